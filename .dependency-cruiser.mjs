@@ -12,7 +12,7 @@ const RANKS = [
   ['auth'],
   ['tiers', 'pricing', 'metering'],
   ['credits', 'openrouter'],
-  ['usage', 'coupons', 'provisioning'],
+  ['usage', 'coupons', 'provisioning', 'bulk'],
   ['payments', 'gateway', 'budgets'],
   ['notifications', 'analytics', 'accounts'],
   ['integrations', 'compat', 'imports'],

@@ -29,6 +29,10 @@ COMMENT ON TYPE "contact_source" IS 'Who said that an address is a person''s: a 
 COMMENT ON TYPE "message_state" IS 'What became of a message. A failed one is tried no more, unless an admin repeats it.';
 COMMENT ON TYPE "litellm_rejection" IS 'Reason why a LiteLLM log was rejected.';
 COMMENT ON TYPE "litellm_rejected_status" IS 'State of a rejected LiteLLM log.';
+COMMENT ON TYPE "grant_interval" IS 'Rhythm of a scheduled grant.';
+COMMENT ON TYPE "credit_import_mode" IS 'Whether an import of credits books all lines or none, or every line that can be booked.';
+COMMENT ON TYPE "credit_import_state" IS 'State of an import of credits. A checked one books nothing until it is confirmed.';
+COMMENT ON TYPE "credit_import_line_state" IS 'State of a line of an import of credits.';
 
 COMMENT ON TABLE "tiers" IS 'A plan: monthly credits, cap, flat rate and entitlements.';
 COMMENT ON COLUMN "tiers"."tier" IS 'Code of the plan.';

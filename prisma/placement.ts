@@ -15,11 +15,12 @@ export const GLOBAL_TABLES = [
   'coupon_codes',
   'openrouter_readings',
   'webhook_endpoints',
+  'scheduled_grants',
 ];
 
 /**
- * Local tables: the progress of roll-ups and event consumers in each database, data received but not yet assigned to a
- * user, and messages to the operator.
+ * Local tables: the progress of roll-ups, event consumers and scheduled grants in each database, data received but not yet
+ * assigned to a user, and messages to the operator.
  */
 export const LOCAL_TABLES = [
   'usage_rollups',
@@ -29,4 +30,7 @@ export const LOCAL_TABLES = [
   'litellm_rejected_logs',
   'operator_messages',
   'rate_counters',
+  'scheduled_grant_runs',
+  'credit_imports',
+  'credit_import_lines',
 ];

@@ -211,6 +211,8 @@ export const LEFT_OUT: Readonly<Record<string, string>> = {
   webhook_queues: "events that wait to be sent to the operator's systems",
   portal_sessions: 'sign-ins by link, stored for a day',
   notification_alerts: 'conditions that you were told of, which are in notifications.csv',
+  scheduled_grants: 'standing orders of administrators; what they gave is in ledger.csv',
+  credit_import_lines: 'files of administrators; what they gave is in ledger.csv',
   coupon_attempts: 'times of attempts, stored for an hour',
   openrouter_key_tries: 'times of attempts, stored for an hour',
   api_key_models: 'when keys first used models, which the usage says',

@@ -3,6 +3,7 @@ import { AccountsModule } from '../accounts/accounts.module.js';
 import { AnalyticsModule } from '../analytics/analytics.module.js';
 import { AuditModule } from '../audit/audit.module.js';
 import { AuthModule } from '../auth/auth.module.js';
+import { BulkModule } from '../bulk/bulk.module.js';
 import { CompatModule } from '../compat/compat.module.js';
 import { ContactsModule } from '../contacts/contacts.module.js';
 import { CouponsModule } from '../coupons/coupons.module.js';
@@ -57,6 +58,7 @@ export class AppModule {
         UsageModule,
         CouponsModule,
         ProvisioningModule,
+        BulkModule,
         PaymentsModule,
         GatewayModule,
         AnalyticsModule,

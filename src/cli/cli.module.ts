@@ -9,13 +9,15 @@ import { TokenSigner } from '../auth/token-signer.js';
 import { BackupCommand, RestoreCommand } from './backup.command.js';
 import { ServeCommand } from './serve.command.js';
 import { WorkerCommand } from './worker.command.js';
+import { CREDITS_COMMANDS, CreditsCommand } from './credits.command.js';
 import { PRICES_COMMANDS, PricesCommand } from './prices.command.js';
 import { TIERS_COMMANDS, TiersCommand } from './tiers.command.js';
 import { USAGE_COMMANDS, UsageCommand } from './usage.command.js';
+import { BulkModule } from '../bulk/bulk.module.js';
+import { GRANTS_COMMANDS, GrantsCommand } from '../bulk/schedules/schedules.command.js';
 import * as coupons from '../coupons/coupons.command.js';
 import { CouponsModule } from '../coupons/coupons.module.js';
 import { BUDGETS_COMMANDS, BudgetsCommand } from '../credits/budgets/budgets.command.js';
-import * as credits from '../credits/credits.command.js';
 import { CreditsModule } from '../credits/credits.module.js';
 import { HOLDS_COMMANDS, HoldsCommand } from '../credits/holds/holds.command.js';
 import { LedgerCommand, LedgerVerifyCommand } from '../credits/ledger/ledger.command.js';
@@ -74,8 +76,10 @@ const COMMANDS = [
   ...API_KEYS_COMMANDS,
   PortalCommand,
   ...PORTAL_COMMANDS,
-  credits.CreditsCommand,
-  ...credits.CREDITS_COMMANDS,
+  CreditsCommand,
+  ...CREDITS_COMMANDS,
+  GrantsCommand,
+  ...GRANTS_COMMANDS,
   HoldsCommand,
   ...HOLDS_COMMANDS,
   BudgetsCommand,
@@ -140,6 +144,7 @@ export class CliModule {
         CreditsModule,
         UsageModule,
         CouponsModule,
+        BulkModule,
         PaymentsModule,
         AnalyticsModule,
         AccountsModule,

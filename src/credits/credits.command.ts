@@ -1,7 +1,7 @@
 import { Injectable } from '@nestjs/common';
-import { Command, SubCommand } from 'nest-commander';
+import { SubCommand } from 'nest-commander';
 import { accountOf, type Actor } from '../platform/actor.js';
-import { ChangeCommand, cliActor, CommandGroup, DtoCommand } from '../platform/cli/command.js';
+import { ChangeCommand, cliActor, DtoCommand } from '../platform/cli/command.js';
 import { type Column, Terminal } from '../platform/cli/terminal.js';
 import type { Replayable } from '../platform/replayable.js';
 import { AccountsService } from './accounts/accounts.service.js';
@@ -161,7 +161,3 @@ export const CREDITS_COMMANDS = [
   CreditsResetCommand,
   CreditsCapCommand,
 ];
-
-/** `tollgate credits`. */
-@Command({ name: 'credits', description: 'Show and change the credits of an account', subCommands: CREDITS_COMMANDS })
-export class CreditsCommand extends CommandGroup {}

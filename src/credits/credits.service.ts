@@ -29,6 +29,9 @@ export interface GrantOrder {
   key: IdempotencyKey | undefined;
 }
 
+/** Credits to add to an account that is locked already. */
+export type LockedGrantOrder = Pick<GrantOrder, 'amount' | 'source' | 'expires_at' | 'details'>;
+
 /** Credits to refund. */
 export interface RefundOrder {
   user_id: string;
@@ -69,15 +72,30 @@ export class CreditsService {
    */
   grant(actor: Actor, action: 'credit.allocate' | 'credit.bonus', order: GrantOrder): Promise<Posted> {
     return this.credit(actor, action, order, (account) => {
-      if (order.expires_at && order.expires_at <= account.now) {
-        throw new DomainError('invalid', 'invalid_expiry', 'expires_at must be in the future.', {
-          errors: [{ field: 'expires_at', message: 'must be in the future' }],
-        });
-      }
-      const end = order.source === 'plan' ? account.state.reset_date : null;
-      account.grant({ ...order, expires_at: order.expires_at ?? end }, order.details);
+      addGrant(account, order);
       return Promise.resolve();
     });
+  }
+
+  /**
+   * Does the same as part of the caller's transaction, to an account that the caller has locked. What makes it happen once
+   * is for the caller.
+   * @returns the ledger line
+   * @throws DomainError `invalid_expiry` when the expiry is not in the future, `account_closed`
+   */
+  async grantLocked(tx: Tx, actor: Actor, account: Account, order: LockedGrantOrder): Promise<StoredLine> {
+    assertOpen(account.state);
+    addGrant(account, order);
+    const saved = await this.accounts.save(tx, account);
+    const { user_id } = account;
+    const { line } = await this.recordCredit(
+      tx,
+      actor,
+      'credit.allocate',
+      { ...order, user_id, key: undefined },
+      saved,
+    );
+    return line;
   }
 
   /**
@@ -211,4 +229,15 @@ export class CreditsService {
     const detail = `Only ${refundable} credits of the charge can still be refunded; ${amount(wanted)} were requested.`;
     throw new DomainError('conflict', 'refund_exceeds_charge', detail, { refundable });
   }
+}
+
+/** Adds a grant to a locked account. Plan credits without an expiry end with the period. */
+function addGrant(account: Account, order: LockedGrantOrder): void {
+  if (order.expires_at && order.expires_at <= account.now) {
+    throw new DomainError('invalid', 'invalid_expiry', 'expires_at must be in the future.', {
+      errors: [{ field: 'expires_at', message: 'must be in the future' }],
+    });
+  }
+  const end = order.source === 'plan' ? account.state.reset_date : null;
+  account.grant({ ...order, expires_at: order.expires_at ?? end }, order.details);
 }

@@ -33,6 +33,10 @@ import {
   message_state,
   litellm_rejection,
   litellm_rejected_status,
+  grant_interval,
+  credit_import_mode,
+  credit_import_state,
+  credit_import_line_state,
 } from './prisma/enums.js';
 
 /** A plan: monthly credits, cap, flat rate and entitlements. */

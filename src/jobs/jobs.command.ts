@@ -11,6 +11,9 @@ const JOB_COLUMNS: readonly Column[] = [
   ['job', 'name'],
   ['schedule', 'cron'],
   ['next', 'next_run_at'],
+  ['latest', 'last_run_at'],
+  ['result', 'last_state'],
+  ['running since', 'running_since'],
   ['waiting', 'waiting'],
   ['active', 'active'],
   ['failed', 'failed'],
@@ -94,6 +97,26 @@ export class JobsShowCommand extends RunCommand {
   }
 }
 
+/** `tollgate jobs run`. */
+@SubCommand({
+  name: 'run',
+  arguments: '<job>',
+  argsDescription: { job: 'Name of a scheduled job' },
+  description: 'Run a scheduled job as soon as a worker is free',
+})
+export class JobsRunCommand extends CliCommand {
+  constructor(
+    terminal: Terminal,
+    private readonly runs: RunsService,
+  ) {
+    super(terminal);
+  }
+
+  override async run([job = '']: string[]): Promise<void> {
+    this.show(JobView, await this.runs.start(cliActor(), job));
+  }
+}
+
 /** `tollgate jobs retry`. */
 @SubCommand({ name: 'retry', ...RUN_ARGUMENTS, description: 'Retry a failed run' })
 export class JobsRetryCommand extends RunCommand {
@@ -110,7 +133,14 @@ export class JobsCancelCommand extends RunCommand {
   }
 }
 
-export const JOBS_COMMANDS = [JobsListCommand, JobsRunsCommand, JobsShowCommand, JobsRetryCommand, JobsCancelCommand];
+export const JOBS_COMMANDS = [
+  JobsListCommand,
+  JobsRunsCommand,
+  JobsShowCommand,
+  JobsRunCommand,
+  JobsRetryCommand,
+  JobsCancelCommand,
+];
 
 /** `tollgate jobs`. */
 @Command({ name: 'jobs', description: 'Manage background jobs', subCommands: JOBS_COMMANDS })

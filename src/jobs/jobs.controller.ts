@@ -17,6 +17,18 @@ export class JobsController {
 
   @Get()
   @ApiOperation({
+    summary: 'List the jobs with schedule, latest and next run, and state',
+    description:
+      'A schedule runs once across all instances and never overlaps itself. What was missed while no worker was running is run once when one starts.',
+  })
+  @Requires('admin:*', 'admin')
+  @Returns(JobView, { list: true })
+  listJobs() {
+    return this.runs.schedules();
+  }
+
+  @Get('runs')
+  @ApiOperation({
     summary: 'List job runs, newest first',
     description:
       'A run that fails is retried with growing delays; `state=failed` lists runs that used all attempts. Ended runs are deleted after a week. For the next page, send `X-Next-Cursor` as `cursor`.',
@@ -28,12 +40,19 @@ export class JobsController {
     return this.runs.list(query);
   }
 
-  @Get('schedules')
-  @ApiOperation({ summary: 'List the jobs with schedule, next run and state' })
+  @Post(':queue/run')
+  @ApiOperation({
+    summary: 'Run a scheduled job now',
+    description:
+      'Starts as soon as a worker is free, besides the schedule. A job with a waiting run gets no second one. Recorded in the audit log.',
+  })
+  @Queue()
   @Requires('admin:*', 'admin')
-  @Returns(JobView, { list: true })
-  listJobs() {
-    return this.runs.schedules();
+  @Returns(JobView, { status: 202 })
+  @Problem(404, 'not_found')
+  @Problem(409, 'job_on_demand')
+  runJob(@CurrentActor() actor: Actor, @Param('queue') queue: string) {
+    return this.runs.start(actor, queue);
   }
 
   @Get(':queue/:id')

@@ -37,6 +37,20 @@ export class JobView {
   @ApiProperty({ description: 'Number of runs of the last week that used all attempts.', type: 'integer' })
   failed!: number;
 
+  @ApiProperty({ description: 'When the latest run began.', type: 'string', format: 'date-time', nullable: true })
+  last_run_at!: Date | null;
+
+  @ApiProperty({ description: 'State of the latest run; null if none is stored.', enum: RUN_STATES, nullable: true })
+  last_state!: RunState | null;
+
+  @ApiProperty({
+    description: 'When the active run began; null if none is active.',
+    type: 'string',
+    format: 'date-time',
+    nullable: true,
+  })
+  running_since!: Date | null;
+
   @ApiProperty({ description: 'When a run last succeeded.', type: 'string', format: 'date-time', nullable: true })
   succeeded_at!: Date | null;
 
@@ -95,6 +109,14 @@ export class JobRunDetailView extends JobRunView {
     nullable: true,
   })
   data!: Record<string, unknown> | null;
+
+  @ApiProperty({
+    description: 'Result of the run; null while there is none. Members whose names suggest secrets are hidden.',
+    type: 'object',
+    additionalProperties: true,
+    nullable: true,
+  })
+  result!: Record<string, unknown> | null;
 }
 
 class JobRunsFilter {

@@ -9,6 +9,8 @@ import { changeWithin, createBoss, queueOf, sendWithin, WORK } from './boss.js';
 import { isLoop, type Job, type LoopJob, type QueuedJob } from './job.js';
 import { JobMetrics } from './job-metrics.js';
 import { loop } from './loop.js';
+import { missed } from './missed.js';
+import { RunsRepository } from './runs.repository.js';
 
 /** Options of a run. */
 export interface EnqueueOptions {
@@ -19,6 +21,8 @@ export interface EnqueueOptions {
 /** Changes that operators can make to a run. */
 export type RunChange = 'retry' | 'cancel';
 
+/** Within this time a missed job is enqueued once, whichever workers start. */
+const CATCH_UP_S = 60;
 const START_RETRY_MS = { minTimeout: 1_000, maxTimeout: 30_000 };
 
 /**
@@ -42,6 +46,7 @@ export class Jobs implements BeforeApplicationShutdown, OnApplicationShutdown {
     @Inject(CONFIG) private readonly config: Config,
     metrics: Metrics,
     private readonly tracing: Tracing,
+    private readonly runs: RunsRepository,
   ) {
     this.metrics = new JobMetrics(metrics);
   }
@@ -65,6 +70,15 @@ export class Jobs implements BeforeApplicationShutdown, OnApplicationShutdown {
     if (!job || isLoop(job)) throw new Error(`there is no job named ${name} to enqueue`);
     const boss = this.worker ?? (await this.open());
     await sendWithin(tx, boss, name, data, start_after);
+  }
+
+  /**
+   * Enqueues a run of a scheduled job as part of the transaction, without data. The job need not be defined in this process.
+   * One with a waiting run gets no second one.
+   */
+  async enqueueScheduled(tx: Tx, name: string): Promise<void> {
+    const boss = this.worker ?? (await this.open());
+    await sendWithin(tx, boss, name, {});
   }
 
   /**
@@ -140,8 +154,12 @@ export class Jobs implements BeforeApplicationShutdown, OnApplicationShutdown {
     await this.askForDue(this.worker);
   }
 
-  /** Enqueues the jobs that are already due at start. */
+  /** Enqueues the jobs that are already due at start, and those whose time passed while no worker was running. */
   private async askForDue(boss: PgBoss): Promise<void> {
+    for (const name of missed(await this.runs.lastEnqueued(), new Date())) {
+      // several workers can start at once
+      if (this.jobs.has(name)) await boss.send(name, {}, { singletonSeconds: CATCH_UP_S });
+    }
     for (const job of this.queued) {
       try {
         if (await job.isDue?.()) await boss.send(job.name, {});

@@ -10,7 +10,7 @@ export interface RunFilter {
 }
 
 type JobRow = Omit<JobView, 'next_run_at'>;
-export type RunRow = Omit<JobRunDetailView, 'data'> & { data: unknown };
+export type RunRow = Omit<JobRunDetailView, 'data' | 'result'> & { data: unknown; result: unknown };
 
 /** The stored result of a run. */
 export interface JobResult<T> {
@@ -28,7 +28,8 @@ const CREATED_AT = `date_trunc('milliseconds', created_on)`;
 const RUN = `id::text, name AS queue, state::text, retry_limit + 1 AS tries_max, created_on AS created_at, start_after,
   started_on AS started_at, completed_on AS completed_at, data,
   retry_count + (CASE WHEN started_on IS NULL OR state = 'retry' THEN 0 ELSE 1 END) AS tries,
-  CASE WHEN state = 'completed' THEN NULL ELSE ${ERROR} END AS error`;
+  CASE WHEN state = 'completed' THEN NULL ELSE ${ERROR} END AS error,
+  CASE WHEN state = 'completed' THEN output END AS result`;
 const WANTED = `${OURS} AND ($1::text IS NULL OR name = $1) AND ($2::text IS NULL OR state::text = $2)`;
 
 /** Key for fair queueing of lists. */
@@ -44,6 +45,9 @@ export class RunsRepository {
     const jobs = `
       SELECT q.name, s.cron, count(*) FILTER (WHERE j.state IN ('created', 'retry'))::int AS waiting,
         count(*) FILTER (WHERE j.state = 'active')::int AS active, count(*) FILTER (WHERE j.state = 'failed')::int AS failed,
+        max(j.started_on) AS last_run_at,
+        (array_agg(j.state::text ORDER BY j.started_on DESC) FILTER (WHERE j.started_on IS NOT NULL))[1] AS last_state,
+        min(j.started_on) FILTER (WHERE j.state = 'active') AS running_since,
         max(j.completed_on) FILTER (WHERE j.state = 'completed') AS succeeded_at,
         (array_agg(${ERROR} ORDER BY j.started_on DESC) FILTER (WHERE j.state IN ('failed', 'retry')))[1] AS error
       FROM pgboss.queue q LEFT JOIN pgboss.schedule s USING (name) LEFT JOIN pgboss.job j USING (name)
@@ -83,6 +87,24 @@ export class RunsRepository {
       SELECT completed_on AS completed_at, output AS result FROM pgboss.job
       WHERE name = $1 AND state = 'completed' AND output IS NOT NULL ORDER BY completed_on DESC LIMIT $2`;
     return this.db.reads.query<JobResult<T> & object>(READER, latest, [queue, limit]);
+  }
+
+  /**
+   * Returns the scheduled jobs with when a run was last enqueued, or when the schedule was created if none is stored: ended
+   * runs are deleted after a week.
+   */
+  async lastEnqueued(): Promise<{ name: string; cron: string; at: Date }[]> {
+    const { rows } = await this.db.pool.query<{ name: string; cron: string; at: Date }>(
+      `SELECT s.name, s.cron, GREATEST(s.created_on, max(j.created_on)) AS at
+       FROM pgboss.schedule s LEFT JOIN pgboss.job j USING (name) GROUP BY s.name, s.cron, s.created_on`,
+    );
+    return rows;
+  }
+
+  /** Whether a job has a schedule, read under a lock that keeps it until the transaction ends. */
+  async isScheduled(tx: Tx, name: string): Promise<boolean> {
+    const rows = await tx.$queryRawUnsafe<unknown[]>(`SELECT FROM pgboss.schedule WHERE name = $1 FOR SHARE`, name);
+    return rows.length > 0;
   }
 
   /** Locks a run so that no worker starts it; null if it does not exist. */

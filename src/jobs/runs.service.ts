@@ -59,6 +59,26 @@ export class RunsService {
   }
 
   /**
+   * Runs a scheduled job as soon as a worker is free, besides its schedule. A job that has a waiting run gets no second one,
+   * and it never overlaps itself. Recorded in the audit log.
+   * @throws NotFound; DomainError conflict `job_on_demand` for a job without a schedule, which needs data
+   */
+  async start(actor: Actor, name: string): Promise<JobView> {
+    const job = (await this.schedules()).find((known) => known.name === name);
+    if (!job) throw new NotFound(`Job ${name}`);
+    await this.db.transaction(async (tx) => {
+      if (!(await this.runs.isScheduled(tx, name))) {
+        const detail = `${name} runs on demand, with data from what caused it. Retry one of its failed runs instead.`;
+        throw new DomainError('conflict', 'job_on_demand', detail);
+      }
+      await this.jobs.enqueueScheduled(tx, name);
+      const about = { user_id: actor.user_id, resource_type: 'job', resource_id: name };
+      await this.audit.record(tx, actor, { ...about, action: 'job.run' });
+    });
+    return (await this.schedules()).find((known) => known.name === name) ?? job;
+  }
+
+  /**
    * Retries a failed run, or cancels a waiting one. Recorded in the audit log.
    * @throws NotFound
    * @throws DomainError conflict `run_state` when the run is in another state, or another run of the job is already
@@ -86,12 +106,16 @@ export class RunsService {
 const wrongState = (detail: string): DomainError => new DomainError('conflict', 'run_state', detail);
 
 function shown(run: RunRow): JobRunDetailView {
-  const { data, error } = run;
+  const { data, result, error } = run;
   return {
     ...run,
-    data: typeof data === 'object' ? (withoutSecrets(data) as Record<string, unknown> | null) : null,
+    data: objectWithoutSecrets(data),
+    result: objectWithoutSecrets(result),
     error: error === null ? null : textWithoutSecrets(error),
   };
 }
+
+const objectWithoutSecrets = (value: unknown): Record<string, unknown> | null =>
+  typeof value === 'object' ? (withoutSecrets(value) as Record<string, unknown> | null) : null;
 
 const nextRun = (cron: string): Date => CronExpressionParser.parse(cron, { tz: 'UTC' }).next().toDate();

@@ -84,6 +84,6 @@ export class TiersRepository {
       where: { OR: [{ tier }, { next_tier: tier }] },
       select: { user_id: true },
     });
-    return account !== null;
+    return account !== null || (await tx.scheduled_grants.count({ where: { tier } })) > 0;
   }
 }

@@ -59,7 +59,7 @@ export class TiersService {
         throw new DomainError(
           'conflict',
           'tier_in_use',
-          `Tier ${code} is in use. Switch its accounts first, or set is_public to false.`,
+          `Tier ${code} is in use. Switch its accounts and remove its scheduled grants first, or set is_public to false.`,
         );
       }
       await this.tiers.delete(tx, code);

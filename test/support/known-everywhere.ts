@@ -83,6 +83,17 @@ export async function knownEverywhere(w: TestEnv): Promise<{ user_id: string; ma
   const other = await w.open(`other-${randomUUID()}`);
   await w.done('budgets', { user_id: other, limit: '1', window: 'day', scope: { member_id: user_id } });
   await w.sql('UPDATE budgets SET created_by = $1 WHERE user_id = $2', [user_id, other]);
+  const weekly = { name: mark, amount: '1', every: 'week', starts_on: '2026-01-01' };
+  await w.done('admin/scheduled-grants', { ...weekly, user_id, reason: mark });
+  await w.done('admin/scheduled-grants', { ...weekly, user_id: other, name: 'weekly' });
+  await w.sql('UPDATE scheduled_grants SET created_by = $1 WHERE user_id = $2', [user_id, other]);
+  await w.sql(
+    `WITH made AS (INSERT INTO credit_imports (name, digest, created_by)
+       VALUES ('june.csv', encode(sha256($1::bytea), 'hex'), $1) RETURNING id)
+     INSERT INTO credit_import_lines (import_id, line, user_id, amount, reason, source, state, error, warning)
+     SELECT id, 2, $1, 1, $1, 'bonus', 'refused', $1, $1 FROM made`,
+    [user_id],
+  );
   await w.sql('INSERT INTO openrouter_key_tries (user_id) VALUES ($1)', [user_id]);
   return { user_id, mark };
 }

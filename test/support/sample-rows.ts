@@ -256,6 +256,41 @@ const ROWS: [table: string, ...rows: Record<string, unknown>[]][] = [
   ['litellm_rejected_logs', { log_hash: id(8), reason: 'no_user', detail: 'nobody pays' }],
   ['model_prices', { id: id(9), model: 'sample', input_per_million: 1, output_per_million: 1, effective_from: at }],
   ['price_withdrawals', { price_id: id(9) }],
+  [
+    'scheduled_grants',
+    {
+      id: id(12),
+      ...ann,
+      name: 'Weekly',
+      amount: 5,
+      source: 'bonus',
+      every: 'week',
+      starts_on: '2026-11-02',
+      time_of_day: '00:00',
+      timezone: 'UTC',
+      active_since: at,
+      created_by: 'ops',
+      created_at: at,
+    },
+  ],
+  [
+    'scheduled_grant_runs',
+    {
+      schedule_id: id(12),
+      occurrence: '2026-11-02',
+      due_at: at,
+      amount: 5,
+      accounts: 1,
+      granted: 0,
+      skipped: 0,
+      started_at: at,
+    },
+  ],
+  [
+    'credit_imports',
+    { id: id(13), name: 'june.csv', digest: 'd'.repeat(64), state: 'checked', created_by: 'ops', created_at: at },
+  ],
+  ['credit_import_lines', { import_id: id(13), line: 2, ...ann, amount: 1, source: 'bonus', state: 'ready' }],
 ];
 
 /**

@@ -16,6 +16,7 @@ export const pageCode = {
   '/admin/prices': () => import('./pages/admin/prices.tsx'),
   '/admin/tiers': () => import('./pages/admin/tiers.tsx'),
   '/admin/coupons': () => import('./pages/admin/coupon-codes.tsx'),
+  '/admin/bulk-credits': () => import('./pages/admin/bulk-credits.tsx'),
   '/admin/payments': () => import('./pages/admin/payments.tsx'),
   '/admin/litellm': () => import('./pages/admin/litellm.tsx'),
   '/admin/reconciliation': () => import('./pages/admin/reconciliation.tsx'),

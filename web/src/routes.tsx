@@ -180,6 +180,12 @@ const couponCodes = createRoute({
   validateSearch: textsIn('filter', 'code', 'panel'),
   component: lazyRouteComponent(pageCode['/admin/coupons'], 'CouponCodes'),
 });
+const bulkCredits = createRoute({
+  getParentRoute: () => admin,
+  path: '/bulk-credits',
+  validateSearch: textsIn('tab', 'panel', 'schedule', 'file'),
+  component: lazyRouteComponent(pageCode['/admin/bulk-credits'], 'BulkCredits'),
+});
 const payments = createRoute({
   getParentRoute: () => admin,
   path: '/payments',
@@ -238,6 +244,7 @@ const administration = admin.addChildren([
   prices,
   tiers,
   couponCodes,
+  bulkCredits,
   payments,
   litellm,
   reconciliation,

@@ -98,6 +98,18 @@ export class AccountLocks {
     });
   }
 
+  /**
+   * Locks an account as part of the transaction and brings it up to date. Unlike the others, it never creates one.
+   * @throws NotFound
+   */
+  async lockExisting(tx: Tx, actor: Actor, user_id: string): Promise<Account> {
+    const found = await this.accounts.lock(tx, user_id);
+    if (!found) throw new NotFound(`Account ${user_id}`);
+    const account = await this.bookedUpToNow(tx, found);
+    account.author = actor;
+    return account;
+  }
+
   /** Stores a locked account. */
   save(tx: Tx, account: Account): Promise<SavedAccount> {
     return this.accounts.save(tx, account);

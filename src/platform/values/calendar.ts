@@ -60,6 +60,13 @@ export function startOfDay(of: Day, zone: string): Date {
   return new Date(start);
 }
 
+/**
+ * Returns the first instant of a day at which the clock shows `time`, such as `09:30`, or later where the clock skips that
+ * time.
+ */
+export const timeOnDay = (of: Day, time: string, zone: string): Date =>
+  new Date(firstInstant(Date.parse(`${of}T${time}:00Z`), zone));
+
 /** Returns the start of each of `count` days from `first` on, and the end of the last one. */
 export const dayBounds = (first: Day, count: number, zone: string): Date[] =>
   Array.from({ length: count + 1 }, (_, n) => startOfDay(addDays(first, n), zone));

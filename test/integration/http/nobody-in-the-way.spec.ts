@@ -79,7 +79,7 @@ describe('reports', () => {
 
 describe('lists', () => {
   const LISTS = ['audit?count=true', 'credits/coupons?count=true', 'payments/held', 'admin/accounts?count=true'];
-  const MORE = ['usage/unrated', 'credits/holds', 'integrations/litellm/rejected', 'admin/jobs'];
+  const MORE = ['usage/unrated', 'credits/holds', 'integrations/litellm/rejected', 'admin/jobs/runs'];
 
   it('use the connections of reports, and none of those that charges use', async () => {
     const { reads } = w.t.app.get(Database);

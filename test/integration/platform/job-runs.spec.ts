@@ -52,7 +52,7 @@ describe('runs of jobs', () => {
   const enqueue = (name: string, data: object): Promise<void> =>
     t.app.get(Database).transaction((tx) => t.app.get(Jobs).enqueue(tx, name, data));
   const list = async (query: Record<string, string>): Promise<Run[]> =>
-    (await t.call('admin/jobs', { token: admin, query })).body as Run[];
+    (await t.call('admin/jobs/runs', { token: admin, query })).body as Run[];
   const newest = async (queue: string): Promise<Run> => {
     const [run] = await list({ queue });
     if (!run) throw new Error(`no run of ${queue}`);
@@ -129,7 +129,7 @@ describe('runs of jobs', () => {
 
   test('pages have no gaps', async () => {
     for (let n = 0; n < 5; n += 1) await enqueue('faulty', { n });
-    const first = await t.call('admin/jobs', { token: admin, query: { limit: '3', count: 'true' } });
+    const first = await t.call('admin/jobs/runs', { token: admin, query: { limit: '3', count: 'true' } });
     expect(first.headers['x-total-count']).toBe('5');
     const rest = await list({ limit: '3', cursor: first.headers['x-next-cursor'] ?? '' });
     expect(rest).toHaveLength(2);
@@ -140,12 +140,33 @@ describe('runs of jobs', () => {
     t.app.get(Jobs).start();
     await eventually(async () => (await database.pool.query('SELECT FROM pgboss.schedule')).rows.length > 0);
     const jobs = await eventually(async () => {
-      const { body } = await t.call('admin/jobs/schedules', { token: admin });
+      const { body } = await t.call('admin/jobs', { token: admin });
       return (body as { name: string; cron: string | null; next_run_at: string | null }[]).find(
         ({ cron, name }) => cron !== null && name === 'yearly',
       );
     });
     expect(jobs.next_run_at).toBe(`${String(new Date().getUTCFullYear() + 1)}-01-01T00:00:00.000Z`);
+  });
+
+  test('an admin runs a scheduled job now, and sees when it ran and how that ended', async () => {
+    works = true;
+    t.app.get(Jobs).start();
+    await eventually(async () => (await database.pool.query('SELECT FROM pgboss.schedule')).rows.length > 0);
+    const job = async (): Promise<Record<string, unknown> | undefined> =>
+      ((await t.call('admin/jobs', { token: admin })).body as Record<string, unknown>[]).find(
+        ({ name }) => name === 'yearly',
+      );
+    const start = await t.call('admin/jobs/yearly/run', { method: 'POST', token: admin });
+    expect(start).toMatchObject({ status: 202, body: { name: 'yearly' } });
+    await eventually(async () => (await job())?.last_state === 'completed');
+    expect(await job()).toMatchObject({ running_since: null, last_run_at: expect.any(String), failed: 0 });
+    expect(runs).toBe(1);
+    const demand = await t.call('admin/jobs/faulty/run', { method: 'POST', token: admin });
+    expect(demand).toMatchObject({ status: 409, body: { code: 'job_on_demand' } });
+    const unknown = await t.call('admin/jobs/no-such-job/run', { method: 'POST', token: admin });
+    expect(unknown).toMatchObject({ status: 404 });
+    const { code, json } = await cliOn(database.url)('jobs', 'run', 'yearly', '--json');
+    expect([code, json()]).toMatchObject([0, { name: 'yearly' }]);
   });
 
   test('only admins can read runs, and unknown runs are not found', async () => {

@@ -100,6 +100,23 @@ describe('jobs', () => {
     expect(String(runs)).toBe(occurrences[0]?.slots);
   });
 
+  test('a schedule that was missed while no worker was running is run once, whichever workers start', async () => {
+    let runs = 0;
+    const monthly = { name: 'monthly', cron: '0 0 1 * *', run: () => Promise.resolve(void (runs += 1)) };
+    await database.pool.query(`SELECT pgboss.create_queue('monthly', '{"policy": "stately", "notify": true}')`);
+    await database.pool.query(
+      `INSERT INTO pgboss.schedule (name, cron, data, created_on)
+       VALUES ('monthly', '0 0 1 * *', '{}', now() - interval '40 days')`,
+    );
+    const both = [await instance(monthly), await instance(monthly)];
+    for (const { app } of both) app.get(Jobs).start();
+    await eventually(async () => (await rows('monthly')).some(({ state }) => state === 'completed'));
+    const third = await instance(monthly);
+    third.app.get(Jobs).start();
+    await eventually(async () => (await database.pool.query('SELECT FROM pgboss.schedule')).rows.length > 1);
+    expect([runs, (await rows('monthly')).length]).toEqual([1, 1]);
+  });
+
   test('a scheduled job that no longer exists leaves no schedule and no waiting run', async () => {
     await database.pool.query(`SELECT pgboss.create_queue('gone', '{"policy": "stately", "notify": true}')`);
     await database.pool.query(`INSERT INTO pgboss.schedule (name, cron, data) VALUES ('gone', '0 0 1 1 *', '{}')`);

@@ -28,6 +28,7 @@ export const en = {
     reconciliation: 'Reconciliation',
     audit: 'Audit log',
     webhooks: 'Webhooks',
+    bulkCredits: 'Bulk credits',
     jobs: 'Jobs',
     skip: 'Skip to the content',
     open: 'Open the menu',

@@ -21,6 +21,7 @@ import {
   IconTool,
   IconUsers,
   IconWebhook,
+  IconUsersPlus,
   type TablerIcon,
 } from '@tabler/icons-react';
 import { dashboardConfig } from '../auth/config.ts';
@@ -50,6 +51,7 @@ interface PageEntry {
     | '/admin/prices'
     | '/admin/tiers'
     | '/admin/coupons'
+    | '/admin/bulk-credits'
     | '/admin/payments'
     | '/admin/litellm'
     | '/admin/reconciliation'
@@ -94,6 +96,7 @@ export const ADMIN_PAGES: readonly PageEntry[] = [
   { to: '/admin/prices', label: 'prices', icon: IconAdjustments },
   { to: '/admin/tiers', label: 'tiers', icon: IconStack2 },
   { to: '/admin/coupons', label: 'adminCoupons', icon: IconTicket },
+  { to: '/admin/bulk-credits', label: 'bulkCredits', icon: IconUsersPlus },
   { to: '/admin/payments', label: 'payments', icon: IconArrowsExchange },
   { to: '/admin/litellm', label: 'litellm', icon: IconPlugConnected },
   { to: '/admin/reconciliation', label: 'reconciliation', icon: IconTool },

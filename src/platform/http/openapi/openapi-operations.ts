@@ -27,6 +27,8 @@ const VERBS = [
   'generate',
   'register',
   'import',
+  'confirm',
+  'run',
   'set',
   'update',
   'delete',

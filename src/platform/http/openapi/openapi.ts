@@ -35,6 +35,7 @@ const TAGS: Record<string, string> = {
   Audit: 'Audit log of administrative actions.',
   Platform: 'The whole platform, for administrators: overview, spending, margins and reconciliation.',
   Jobs: 'Background jobs: schedules and runs, which administrators can retry or cancel.',
+  'Scheduled grants': 'Credits that accounts get regularly, and files of credits for many accounts.',
   'Machine to machine': 'Called by other systems: registrations, LiteLLM, Keycloak.',
   'Earlier clients': 'For web apps written for earlier services. New clients use the other operations.',
   Health: 'For load balancers and operators.',

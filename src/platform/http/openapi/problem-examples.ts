@@ -134,13 +134,30 @@ export const PROBLEM_EXAMPLES: Record<string, ProblemExample> = {
     instance: '/api/v1/credits/refund',
   },
   tier_in_use: {
-    detail: 'Tier starter is in use. Switch its accounts first, or set is_public to false.',
+    detail:
+      'Tier starter is in use. Switch its accounts and remove its scheduled grants first, or set is_public to false.',
     instance: '/api/v1/credits/tiers/starter',
   },
   // webhooks
   too_many_endpoints: {
     detail: 'There are 100 webhook endpoints already. Delete one that is no longer used.',
     instance: '/api/v1/webhooks/endpoints',
+  },
+  job_on_demand: {
+    detail: 'rerating runs on demand, with data from what caused it. Retry one of its failed runs instead.',
+    instance: '/api/v1/admin/jobs/rerating/run',
+  },
+  // imports of credits
+  import_has_errors: {
+    detail:
+      '2 of 200 lines cannot be booked, so nothing was. Correct the file, or book the others with mode=best_effort.',
+    instance: '/api/v1/admin/credits/import',
+    import_id: '0198c0de-0000-7000-8000-000000000000',
+  },
+  import_too_large: {
+    detail: 'Only 1000 lines can be booked all or none; the file has 4200. Split it, or use mode=best_effort.',
+    instance: '/api/v1/admin/credits/import',
+    import_id: '0198c0de-0000-7000-8000-000000000000',
   },
   // coupons
   coupon_already_redeemed: { detail: 'You have already redeemed this coupon', ...COUPON },

@@ -7,7 +7,7 @@ import type { JobRunView } from '../schema.gen.ts';
 export const jobSchedules = () =>
   queryOptions({
     queryKey: ['admin', 'jobs'],
-    queryFn: ({ signal }) => bodyOf(api.GET('/api/v1/admin/jobs/schedules', { signal })),
+    queryFn: ({ signal }) => bodyOf(api.GET('/api/v1/admin/jobs', { signal })),
   });
 
 /** Runs of jobs, newest first. */
@@ -16,7 +16,9 @@ export const jobRuns = (filter: { queue?: string; state?: JobRunView['state'] })
     ...pages,
     queryKey: ['admin', 'job runs', filter],
     queryFn: ({ pageParam, signal }) =>
-      pageOf(api.GET('/api/v1/admin/jobs', { params: { query: { ...filter, ...cursorPage(pageParam) } }, signal })),
+      pageOf(
+        api.GET('/api/v1/admin/jobs/runs', { params: { query: { ...filter, ...cursorPage(pageParam) } }, signal }),
+      ),
   });
 
 /** A run with its data. */

@@ -3,12 +3,15 @@ import { useQuery } from '@tanstack/react-query';
 import { Link } from '@tanstack/react-router';
 import { useTranslations } from 'use-intl';
 import { jobSchedules } from '../../../api/admin/jobs.ts';
+import { api } from '../../../api/client.ts';
 import type { JobView } from '../../../api/schema.gen.ts';
 import { useFormat } from '../../../lib/format.ts';
+import { ConfirmedAction } from '../../../ui/action.tsx';
 import type { Column } from '../../../ui/column.ts';
 import { SmallTable } from '../../../ui/small-table.tsx';
 import { Empty, Loaded } from '../../../ui/states.tsx';
 import { StatusBadge } from '../../../ui/status-badge.tsx';
+import { RUN_TONES } from './job-runs.tsx';
 
 /** The jobs with their schedules; each leads to its runs. */
 export function JobSchedules() {
@@ -60,10 +63,9 @@ function useColumns(): Column<JobView>[] {
     },
     {
       id: 'last',
-      header: t('lastSuccess'),
+      header: t('lastRun'),
       isNumber: true,
-      isWideOnly: true,
-      cell: ({ succeeded_at }) => (succeeded_at === null ? t('unknown') : format.relative(succeeded_at)),
+      cell: (job) => <LastRun job={job} />,
     },
     { id: 'waiting', header: t('waiting'), isNumber: true, cell: ({ waiting }) => format.count(waiting) },
     {
@@ -73,5 +75,32 @@ function useColumns(): Column<JobView>[] {
       cell: ({ failed }) =>
         failed === 0 ? format.count(0) : <StatusBadge tone="bad">{format.count(failed)}</StatusBadge>,
     },
+    { id: 'run', header: t('run'), cell: ({ name, cron }) => cron !== null && <RunNow name={name} /> },
   ];
+}
+
+/** When the job ran last and how that ended, or since when it is running. */
+function LastRun({ job: { last_run_at, last_state, running_since } }: { job: JobView }) {
+  const t = useTranslations('admin.jobs');
+  const format = useFormat();
+  if (running_since !== null) {
+    return <StatusBadge tone="waiting">{t('runningSince', { time: format.relative(running_since) })}</StatusBadge>;
+  }
+  if (last_run_at === null || last_state === null) return t('unknown');
+  const time = format.relative(last_run_at);
+  if (last_state === 'completed') return time;
+  return <StatusBadge tone={RUN_TONES[last_state]}>{`${t(`states.${last_state}`)}, ${time}`}</StatusBadge>;
+}
+
+function RunNow({ name }: { name: string }) {
+  const t = useTranslations('admin.jobs');
+  return (
+    <ConfirmedAction
+      label={t('run')}
+      question={t('runQuestion', { job: name })}
+      done={t('enqueued')}
+      button={{ size: 'compact-xs', 'aria-label': t('runJob', { job: name }) }}
+      action={() => api.POST('/api/v1/admin/jobs/{queue}/run', { params: { path: { queue: name } } })}
+    />
+  );
 }

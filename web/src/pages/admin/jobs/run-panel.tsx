@@ -55,6 +55,14 @@ function Run({ run }: { run: JobRunDetailView }) {
         </Title>
         <JsonBlock label={t('data')} value={run.data} />
       </section>
+      {run.result !== null && (
+        <section>
+          <Title order={3} mb="xs">
+            {t('result')}
+          </Title>
+          <JsonBlock label={t('result')} value={run.result} />
+        </section>
+      )}
     </Stack>
   );
 }
