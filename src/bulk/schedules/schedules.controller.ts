@@ -1,5 +1,5 @@
 import { Body, Controller, Delete, Get, Patch, Post, Query } from '@nestjs/common';
-import { ApiOperation, ApiParam, ApiTags } from '@nestjs/swagger';
+import { ApiBody, ApiOperation, ApiParam, ApiTags } from '@nestjs/swagger';
 import type { Actor } from '../../platform/actor.js';
 import { CurrentActor, Id, Problem, Requires, Returns } from '../../platform/http/decorators.js';
 import {
@@ -12,6 +12,15 @@ import {
 } from './schedules.dto.js';
 import { ScheduledGrants } from './schedules.service.js';
 
+const MONTHLY = { name: 'Research', amount: '10', every: 'month', starts_on: '2027-01-31' };
+const Terms = (): MethodDecorator =>
+  ApiBody({
+    type: ScheduledGrantBody,
+    examples: {
+      'every account of a plan': { value: { ...MONTHLY, tier: 'starter', expires_after_days: 30 } },
+      'one account': { value: { ...MONTHLY, user_id: 'user-42', time_of_day: '09:30', timezone: 'Europe/Berlin' } },
+    },
+  });
 const Schedule = (): MethodDecorator => ApiParam({ name: 'id', description: 'Id of the scheduled grant.' });
 
 /** Credits that accounts get regularly. */
@@ -26,6 +35,7 @@ export class SchedulesController {
     description:
       'Gives credits to one account (`user_id`: a person or an organization) or to every account of a plan (`tier`), every day, week or month. Each account gets the credits of an occurrence once. Occurrences that were missed because the service was down are booked later, unless their credits would have expired already. Plan members are those who have the plan when the occurrence is booked, and whose accounts were open when it was due.',
   })
+  @Terms()
   @Requires('admin:*', 'admin')
   @Returns(ScheduledGrantView, { status: 201 })
   @Problem(404, 'not_found')
@@ -39,6 +49,7 @@ export class SchedulesController {
     summary: 'Preview a scheduled grant',
     description: 'The next occurrences, and how many accounts would get the credits. Nothing is stored.',
   })
+  @Terms()
   @Requires('admin:*', 'admin')
   @Returns(ScheduledGrantPreviewView)
   @Problem(404, 'not_found')

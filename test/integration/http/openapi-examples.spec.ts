@@ -104,7 +104,7 @@ async function idsIn(env: TestEnv): Promise<Record<string, string>> {
   const rule = { scope: 'model', match: 'acme/writer-1', rate: '0.1' };
   const [seen, moved, erased] = [await env.user(), await env.user(), await env.user()];
   const key = await env.done('api-keys', { name: 'Notebook' });
-  const weekly = { name: 'Weekly', amount: '1', every: 'week', starts_on: '2031-01-31', user_id };
+  const weekly = { name: 'Weekly', amount: '1', every: 'week', starts_on: '2027-01-01', user_id };
   const [file] = await env.sql(
     `INSERT INTO credit_imports (name, digest, created_by) VALUES ('june.csv', repeat('a', 64), 'ops') RETURNING id`,
   );
