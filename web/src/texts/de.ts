@@ -1729,7 +1729,6 @@ export const de: Translation = {
       lastRun: 'Letzter Lauf',
       runningSince: 'Läuft, seit {time}',
       run: 'Jetzt ausführen',
-      runJob: 'Jetzt ausführen: {job}',
       runQuestion: '{job} läuft, sobald ein Worker frei ist, und überschneidet sich nie mit sich selbst.',
       enqueued: 'Der Lauf wurde eingereiht.',
       result: 'Ergebnis',

@@ -793,7 +793,6 @@ export const enAdmin = {
     lastRun: 'Latest run',
     runningSince: 'Running since {time}',
     run: 'Run now',
-    runJob: 'Run now: {job}',
     runQuestion: '{job} runs as soon as a worker is free. It never overlaps itself.',
     enqueued: 'The run was enqueued.',
     result: 'Result',

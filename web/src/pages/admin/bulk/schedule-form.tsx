@@ -1,5 +1,5 @@
 import { Button, Select, SimpleGrid, TextInput } from '@mantine/core';
-import { useForm } from '@mantine/form';
+import { useForm, type UseFormReturnType } from '@mantine/form';
 import { useMutation, useQuery } from '@tanstack/react-query';
 import { useTranslations } from 'use-intl';
 import { allTiers } from '../../../api/admin/tiers.ts';
@@ -108,7 +108,7 @@ export function ScheduleForm({ onClose }: { onClose: () => void }) {
   );
 }
 
-function Fields({ form }: { form: ReturnType<typeof useForm<Values>> }) {
+function Fields({ form }: { form: Pick<UseFormReturnType<Values>, 'getInputProps' | 'getValues'> }) {
   const t = useTranslations('admin.bulk.schedules');
   const terms = useTranslations();
   const { data: tiers = [] } = useQuery(allTiers());

@@ -99,7 +99,7 @@ function RunNow({ name }: { name: string }) {
       label={t('run')}
       question={t('runQuestion', { job: name })}
       done={t('enqueued')}
-      button={{ size: 'compact-xs', 'aria-label': t('runJob', { job: name }) }}
+      button={{ size: 'compact-xs' }}
       action={() => api.POST('/api/v1/admin/jobs/{queue}/run', { params: { path: { queue: name } } })}
     />
   );
