@@ -124,20 +124,19 @@ export class CreditImports {
 
   private async assertBookable(tx: Tx, { id }: CreditImportRow, mode: credit_import_mode): Promise<void> {
     const { ready, invalid, lines } = await this.imports.countStates(tx, id);
-    const wrong = `${invalid} of ${lines} lines cannot be booked`;
-    if (ready === 0) throw refused('import_has_errors', `No line can be booked. Correct the file.`, { import_id: id });
+    if (ready === 0) throw refused('import_has_errors', 'No line can be booked. Correct the file.');
     if (mode === 'best_effort') return;
     if (invalid > 0) {
-      const detail = `${wrong}, so nothing was. Correct the file, or book the others with mode=best_effort.`;
-      throw refused('import_has_errors', detail, { import_id: id });
+      const wrong = `${invalid} of ${lines} lines cannot be booked, so nothing was.`;
+      const detail = `${wrong} Correct the file, or book the others with mode=best_effort.`;
+      throw refused('import_has_errors', detail);
     }
     if (ready <= TOGETHER_MAX) return;
     const detail = `Only ${TOGETHER_MAX} lines can be booked all or none; the file has ${ready}. Split it, or use mode=best_effort.`;
-    throw refused('import_too_large', detail, { import_id: id });
+    throw refused('import_too_large', detail);
   }
 }
 
 const isConfirmed = ({ state }: Pick<CreditImportRow, 'state'>): boolean => state === 'booking' || state === 'complete';
 
-const refused = (code: string, detail: string, extra: Record<string, unknown>): DomainError =>
-  new DomainError('conflict', code, detail, extra);
+const refused = (code: string, detail: string): DomainError => new DomainError('conflict', code, detail);

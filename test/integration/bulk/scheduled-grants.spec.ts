@@ -67,6 +67,7 @@ describe('scheduled grants', () => {
     const users: string[] = [];
     for (let n = 0; n < 25; n += 1) users.push(await w.userOf(tier));
     const late = await w.user('5');
+    await w.sql(`UPDATE user_credits SET created_at = created_at - interval '9 days'`);
     const { id } = await create({ tier });
     const other = await w.another();
     // one clock is an hour behind and jumps two hours ahead meanwhile

@@ -151,7 +151,8 @@ describe('runs of jobs', () => {
   test('an admin runs a scheduled job now, and sees when it ran and how that ended', async () => {
     works = true;
     t.app.get(Jobs).start();
-    await eventually(async () => (await database.pool.query('SELECT FROM pgboss.schedule')).rows.length > 0);
+    const schedule = `SELECT FROM pgboss.schedule WHERE name = 'yearly'`;
+    await eventually(async () => (await database.pool.query(schedule)).rows.length > 0);
     const job = async (): Promise<Record<string, unknown> | undefined> =>
       ((await t.call('admin/jobs', { token: admin })).body as Record<string, unknown>[]).find(
         ({ name }) => name === 'yearly',

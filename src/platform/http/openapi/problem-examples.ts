@@ -152,12 +152,10 @@ export const PROBLEM_EXAMPLES: Record<string, ProblemExample> = {
     detail:
       '2 of 200 lines cannot be booked, so nothing was. Correct the file, or book the others with mode=best_effort.',
     instance: '/api/v1/admin/credits/import',
-    import_id: '0198c0de-0000-7000-8000-000000000000',
   },
   import_too_large: {
     detail: 'Only 1000 lines can be booked all or none; the file has 4200. Split it, or use mode=best_effort.',
     instance: '/api/v1/admin/credits/import',
-    import_id: '0198c0de-0000-7000-8000-000000000000',
   },
   // coupons
   coupon_already_redeemed: { detail: 'You have already redeemed this coupon', ...COUPON },
