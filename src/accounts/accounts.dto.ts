@@ -8,6 +8,8 @@ import { IsText } from '../platform/values/wire-decorators.js';
 export class AccountView extends OmitType(UserCreditsRow, [
   'capped',
   'has_budgets',
+  'credit_level',
+  'alert_below',
   'plan_used',
   'monthly_cap_is_set',
   'due_at',

@@ -57,6 +57,8 @@ export class GrantView extends CreditGrantRow {}
 export class BalanceView extends OmitType(UserCreditsRow, [
   'capped',
   'has_budgets',
+  'credit_level',
+  'alert_below',
   'plan_used',
   'monthly_cap_is_set',
   'due_at',

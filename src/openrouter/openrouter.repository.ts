@@ -1,4 +1,5 @@
 import { Injectable } from '@nestjs/common';
+import { writeEvents } from '../events/event-log.js';
 import type { OpenrouterAccountRow } from '../generated/rows.js';
 import { batched } from '../platform/database/batched.js';
 import { Database, type Tx } from '../platform/database/database.js';
@@ -132,8 +133,9 @@ export class OpenRouterRepository {
     const now = new Date();
     const where = { user_id, encrypted_key, is_active: true };
     const data = { is_active: false, last_synced: now, updated_at: now };
-    const { count } = await tx.openrouter_accounts.updateMany({ where, data });
-    return count > 0;
+    const [refused] = await tx.openrouter_accounts.updateManyAndReturn({ where, data });
+    if (refused) await writeEvents(tx, [{ user_id, type: 'openrouter.key_invalid', object: refused }]);
+    return refused !== undefined;
   }
 
   async delete(tx: Tx, user_id: string): Promise<boolean> {

@@ -2,6 +2,7 @@ import { Injectable } from '@nestjs/common';
 import { AuditRepository } from '../audit/audit.repository.js';
 import type { Account } from '../credits/accounts/account.js';
 import { AccountLocks } from '../credits/accounts/account-locks.js';
+import { writeEvents } from '../events/event-log.js';
 import type { PaymentRow, SubscriptionRow } from '../generated/rows.js';
 import { type Actor, systemActor } from '../platform/actor.js';
 import { amount, units } from '../platform/values/amount.js';
@@ -90,7 +91,7 @@ export class PaymentSettlement {
     const taken_back = clawbackOf(paid);
     if (taken_back > 0n) account.takeBack(newest ? [newest] : [], taken_back, ...takenBackLines(payment.id));
     const { lines } = await this.locks.save(tx, account);
-    await this.payments.update(tx, payment, {
+    const object = await this.payments.update(tx, payment, {
       status: 'paid',
       paid_at: account.now,
       detail: null,
@@ -99,6 +100,7 @@ export class PaymentSettlement {
       taken_back: amount(taken_back),
       transaction_id: typeof newest?.line === 'number' ? (lines[newest.line]?.id ?? null) : null,
     });
+    await writeEvents(tx, [{ user_id: payment.user_id, type: 'payment.succeeded', object }]);
     await this.record(tx, payment, 'payment.paid', { credits: amount(credits) }, { by });
   }
 
@@ -117,9 +119,11 @@ export class PaymentSettlement {
     fields: ReportedPayment,
     detail: string | null,
   ): Promise<void> {
-    await this.payments.update(tx, payment, { ...fields, status, detail, checkout_url: null });
+    const object = await this.payments.update(tx, payment, { ...fields, status, detail, checkout_url: null });
     await this.discounts.giveBack(tx, payment.user_id, payment.id);
-    if (status === 'failed') await this.record(tx, payment, 'payment.failed', { detail }, { result: 'failure' });
+    if (status !== 'failed') return;
+    await writeEvents(tx, [{ user_id: payment.user_id, type: 'payment.failed', object }]);
+    await this.record(tx, payment, 'payment.failed', { detail }, { result: 'failure' });
   }
 
   /** Holds money that matches no offer until an admin decides. */

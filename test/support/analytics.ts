@@ -29,6 +29,8 @@ export function account(given: Partial<UserCreditsRow> = {}): UserCreditsRow {
     debt: '0',
     capped: '0',
     has_budgets: false,
+    credit_level: null,
+    alert_below: '0',
     plan_used: '0',
     used_this_period: '0',
     allocated_monthly: '20',

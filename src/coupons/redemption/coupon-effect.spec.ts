@@ -58,6 +58,8 @@ function open(debt = 0n): Account {
     period_start: null,
     ...NEVER_CLOSED,
     has_budgets: false,
+    credit_level: null,
+    alert_below: 0n,
   };
   const account = new Account('u', state, [], NOW);
   account.author = systemActor('a-test');

@@ -4,6 +4,7 @@ import type { Account } from '../../credits/accounts/account.js';
 import { AccountLocks } from '../../credits/accounts/account-locks.js';
 import { type IdempotencyKey, IdempotencyRepository } from '../../credits/posting/idempotency.js';
 import { assertOpen } from '../../credits/accounts/refusal.js';
+import { writeEvents } from '../../events/event-log.js';
 import type { CouponCodeRow, CouponRedemptionRow } from '../../generated/rows.js';
 import type { Actor } from '../../platform/actor.js';
 import { amount, figure, units } from '../../platform/values/amount.js';
@@ -140,6 +141,7 @@ export class RedemptionService {
       redeemed_at: account.now,
     };
     await this.redemptions.create(tx, redemption);
+    await writeEvents(tx, [{ user_id, type: 'coupon.redeemed', object: redemption }]);
     await this.keys.record(tx, user_id, key ? [{ ...key, resource_id: transaction_id }] : []);
     const { coupon_type, value } = coupon;
     const { credits_awarded } = redemption;

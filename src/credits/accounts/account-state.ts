@@ -1,4 +1,4 @@
-import type { account_status } from '../../generated/prisma/enums.js';
+import type { account_status, credit_level } from '../../generated/prisma/enums.js';
 import type { Units } from '../../platform/values/amount.js';
 import type { TierTerms } from '../grants/tier-terms.js';
 
@@ -36,9 +36,23 @@ export interface AccountState {
   status_reason: string | null;
   status_changed_at: Date | null;
   has_budgets: boolean;
+  /** What the events about the credits told last; null until the account first has credits. */
+  credit_level: credit_level | null;
+  /** A charge that leaves fewer spendable credits than this takes the locked path, which writes the event. */
+  alert_below: Units;
   /** The account that took over everything from this one. */
   moved_to: string | null;
 }
 
 /** The state of an account that was never suspended, closed or moved. */
 export const NEVER_CLOSED = { status: 'active', status_reason: null, status_changed_at: null, moved_to: null } as const;
+
+/** What the events about an account compare. */
+export type Standing = Pick<AccountState, 'tier' | 'status' | 'allocated_monthly' | 'credit_level'>;
+
+export const standingOf = ({ tier, status, allocated_monthly, credit_level: level }: AccountState): Standing => ({
+  tier,
+  status,
+  allocated_monthly,
+  credit_level: level,
+});

@@ -4,7 +4,7 @@ import type { Attribution } from '../../platform/attribution.js';
 import { max, min, type Units } from '../../platform/values/amount.js';
 import { sizesOf, workOf } from '../budgets/budget.js';
 import { BudgetBook } from '../budgets/budget-book.js';
-import type { AccountState } from './account-state.js';
+import { type AccountState, type Standing, standingOf } from './account-state.js';
 import { burn, type Grant, isPlan, planAllowance, SOURCES, sumRemaining } from '../grants/grant.js';
 import { type CreditRefusal, refuse } from './refusal.js';
 
@@ -41,10 +41,10 @@ export class Account {
   author: Actor | null = null;
   /** When the work that is charged next was done; null means now. */
   done_at: Date | null = null;
-  /**
-   * The time of the next bookings: that of the lock, or while due items are booked, the time at which they fell due.
-   */
+  /** The time of the next bookings: that of the lock, or of what is due while it is booked. */
   at: Date;
+  /** What was stored last: events tell what differs from it. */
+  stored: Standing;
 
   constructor(
     readonly user_id: string,
@@ -57,6 +57,7 @@ export class Account {
     readonly budgets: BudgetBook = new BudgetBook([], now),
   ) {
     this.at = now;
+    this.stored = standingOf(state);
   }
 
   get grants(): Grant[] {

@@ -1,13 +1,16 @@
 import { Injectable } from '@nestjs/common';
-import type { credit_grants, Prisma, user_credits } from '../../generated/prisma/client.js';
+import type { credit_grants, user_credits } from '../../generated/prisma/client.js';
+import { writeEvents } from '../../events/event-log.js';
 import type { UserCreditsRow } from '../../generated/rows.js';
 import { amount, AMOUNT_LIMIT, min, units } from '../../platform/values/amount.js';
 import { batched } from '../../platform/database/batched.js';
 import { Database, type Tx } from '../../platform/database/database.js';
 import { KeyRing } from '../../platform/secrets/key-ring.js';
 import { json, type Wire, wire } from '../../platform/values/wire.js';
-import { Account, type Line } from './account.js';
-import type { AccountState } from './account-state.js';
+import { Account } from './account.js';
+import { eventsOf, noteCreditLevel } from './account-events.js';
+import { insertLines, saveGrants, type StoredLine } from './account-lines.js';
+import { type AccountState, NEVER_CLOSED, standingOf } from './account-state.js';
 import { BudgetBook } from '../budgets/budget-book.js';
 import { BudgetWindows } from '../budgets/budget-windows.js';
 import { lockedBudgets, saveBudgets } from '../budgets/budgets.repository.js';
@@ -16,14 +19,6 @@ import type { TierTerms } from '../grants/tier-terms.js';
 
 /** An account that was read without a lock; `is_due` means that a renewal or an expiry must be booked. */
 export type AccountRead = UserCreditsRow & { is_due: boolean };
-
-/** The stored columns of a ledger line that results need. */
-export interface StoredLine {
-  id: string;
-  amount: string;
-  balance_after: string;
-  created_at: Date;
-}
 
 const READ_MAX = 1000;
 
@@ -107,6 +102,7 @@ export class AccountsRepository {
       SELECT ${user_id}, 0, ${tier}, first_reset, first_reset
       FROM (SELECT clock_timestamp() + ${periodMs} * interval '1 millisecond' AS first_reset) AS period
       ON CONFLICT (user_id) DO NOTHING`;
+    if (inserted === 1) await writeEvents(tx, [{ user_id, type: 'account.provisioned', object: { ...NEVER_CLOSED, tier } }]);
     return inserted === 1;
   }
 
@@ -173,6 +169,7 @@ export class AccountsRepository {
     const { state: s, user_id, budgets } = account;
     budgets.turnCalendar(s); // the period of the plan can have changed
     account.dueBy(budgets.recoversAt);
+    noteCreditLevel(s);
     const [stored] = await tx.$queryRaw<(user_credits & { at: string })[]>`
       UPDATE user_credits SET
         balance = ${amount(s.balance)}::numeric, held = ${amount(s.held)}::numeric, debt = ${amount(s.debt)}::numeric,
@@ -190,6 +187,7 @@ export class AccountsRepository {
         calls_this_period = ${s.calls_this_period}, calls_reset_at = ${s.calls_reset_at},
         status = ${s.status}::account_status, status_reason = ${s.status_reason}::text,
         status_changed_at = ${s.status_changed_at}, moved_to = ${s.moved_to}::text, has_budgets = ${s.has_budgets},
+        credit_level = ${s.credit_level}::credit_level, alert_below = ${amount(s.alert_below)}::numeric,
         last_updated = GREATEST(${account.now}, last_updated + interval '1 microsecond')
       WHERE user_id = ${user_id}
       RETURNING *, last_updated::text AS at`;
@@ -198,66 +196,10 @@ export class AccountsRepository {
     const lines = await insertLines(tx, account, at);
     await saveGrants(tx, account, lines, at);
     await saveBudgets(tx, user_id, budgets, account.now);
+    await writeEvents(tx, eventsOf(account, lines));
+    account.stored = standingOf(s);
     return { account: wire(row), lines };
   }
-}
-
-async function insertLines(tx: Tx, account: Account, at: string): Promise<StoredLine[]> {
-  if (account.lines.length === 0) return [];
-  const rows = account.lines.map(lineColumns);
-  const stored = await tx.$queryRaw<
-    { id: string; amount: Prisma.Decimal; balance_after: Prisma.Decimal; created_at: Date }[]
-  >`
-    INSERT INTO credit_transactions (id, user_id, amount, balance_after, transaction_type, service, model,
-      cost_breakdown, description, metadata, api_key_id, member_id, tags, refund_of, hold_id, actor, request_id,
-      created_at)
-    SELECT tollgate_row_id(${account.user_id}, ${at}::timestamptz, n), ${account.user_id}, amount, balance_after, transaction_type, service,
-      model, cost_breakdown, description, metadata, api_key_id, member_id, tags, refund_of, hold_id, actor, request_id,
-      date_trunc('milliseconds', ${at}::timestamptz)
-    FROM jsonb_to_recordset(${json(rows)}::jsonb) AS line (n int, amount numeric, balance_after numeric,
-      transaction_type transaction_type, service text, model text, cost_breakdown jsonb, description text,
-      metadata jsonb, api_key_id uuid, member_id text, tags varchar(64)[], refund_of uuid, hold_id uuid, actor text, request_id text)
-    ORDER BY n
-    RETURNING id, amount, balance_after, created_at`;
-  return stored
-    .toSorted((a, b) => (a.id < b.id ? -1 : 1))
-    .map((line) => ({ ...line, amount: line.amount.toFixed(10), balance_after: line.balance_after.toFixed(10) }));
-}
-
-function lineColumns({ by, attribution, ...line }: Line, n: number): object {
-  if (!by) throw new Error('a ledger line needs its author');
-  const amounts = { amount: amount(line.amount), balance_after: amount(line.balance_after) };
-  const { user_id: actor, request_id } = by;
-  return { ...line, ...amounts, ...attribution, n, metadata: line.metadata ?? {}, actor, request_id };
-}
-
-/** Writes back all live grants, which are few and rarely change, and inserts new ones. */
-async function saveGrants(tx: Tx, account: Account, lines: StoredLine[], at: string): Promise<void> {
-  const [known, added] = [account.grants.filter((g) => g.id !== null), account.grants.filter((g) => g.id === null)];
-  if (known.length > 0) {
-    const changes = known.map((g) => ({ id: g.id, remaining: amount(g.remaining), expires_at: g.expires_at }));
-    await tx.$executeRaw`
-      UPDATE credit_grants SET remaining = change.remaining, expires_at = change.expires_at
-      FROM jsonb_to_recordset(${json(changes)}::jsonb) AS change (id uuid, remaining numeric, expires_at timestamptz)
-      WHERE credit_grants.user_id = ${account.user_id} AND credit_grants.id = change.id
-        AND (credit_grants.remaining, credit_grants.expires_at) IS DISTINCT FROM (change.remaining, change.expires_at)`;
-  }
-  if (added.length === 0) return;
-  const rows = added.map(({ id: _id, line, ...grant }, n) => ({
-    ...grant,
-    n,
-    amount: amount(grant.amount),
-    remaining: amount(grant.remaining),
-    transaction_id: line === null ? grant.transaction_id : (lines[line]?.id ?? null),
-  }));
-  // ids increase in the order of creation, which orders grants of the same instant
-  await tx.$executeRaw`
-    INSERT INTO credit_grants (id, user_id, source, amount, remaining, priority, effective_at, expires_at,
-      transaction_id, created_at)
-    SELECT tollgate_row_id(${account.user_id}, ${at}::timestamptz, n), ${account.user_id}, source::grant_source, amount, remaining, priority,
-      effective_at, expires_at, transaction_id, created_at
-    FROM jsonb_to_recordset(${json(rows)}::jsonb) AS g (n int, source text, amount numeric, remaining numeric,
-      priority int, effective_at timestamptz, expires_at timestamptz, transaction_id uuid, created_at timestamptz)`;
 }
 
 /** Converts a stored grant for the rules. Timestamps can be strings, from JSON. */
@@ -290,6 +232,7 @@ export function readState(row: UserCreditsRow): AccountState {
     allocated_monthly: units(row.allocated_monthly),
     bonus_credits: units(row.bonus_credits),
     free_tier_used: units(row.free_tier_used),
+    alert_below: units(row.alert_below),
     monthly_cap: row.monthly_cap === null ? null : units(row.monthly_cap),
     next_terms: row.next_terms as TierTerms | null,
   };

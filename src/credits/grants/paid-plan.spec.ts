@@ -50,6 +50,8 @@ function accountAt(now = NOW): Account {
     period_start: null,
     ...NEVER_CLOSED,
     has_budgets: false,
+    credit_level: null,
+    alert_below: 0n,
   };
   const account = new Account('u', state, [], now);
   account.author = { user_id: 'u', roles: [], request_id: null, ip: null };

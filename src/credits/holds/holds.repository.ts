@@ -1,6 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import type { Prisma } from '../../generated/prisma/client.js';
 import type { hold_status } from '../../generated/prisma/enums.js';
+import { writeEvents } from '../../events/event-log.js';
 import type { CreditHoldRow } from '../../generated/rows.js';
 import { units } from '../../platform/values/amount.js';
 import { batched } from '../../platform/database/batched.js';
@@ -112,7 +113,9 @@ export class HoldsRepository {
       where: { user_id, status: 'active', expires_at: { lte: now } },
       data: { status: 'expired', resolved_at: now },
       select: {
+        id: true,
         amount: true,
+        created_at: true,
         expires_at: true,
         service: true,
         model: true,
@@ -121,6 +124,10 @@ export class HoldsRepository {
         tags: true,
       },
     });
+    await writeEvents(
+      tx,
+      expired.map((hold) => ({ user_id, type: 'hold.expired', occurred_at: hold.expires_at, object: wire(hold) })),
+    );
     return expired.map((hold) => ({ ...hold, amount: unitsOf(hold.amount) }));
   }
 

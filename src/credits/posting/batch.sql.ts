@@ -12,9 +12,12 @@ const today = (counter: string): string => `CASE WHEN u.calls_reset_at > now() T
 export const COMMIT_MODE =
   "set_config('synchronous_commit', CASE WHEN $1 THEN 'off' ELSE current_setting('synchronous_commit') END, true)";
 
-/** Whether the account `u` can make the postings of the group `g`, as far as its status, credits and budgets allow. */
+/**
+ * Whether the account `u` can make the postings of the group `g`, as far as its status, credits and budgets allow, and no
+ * event about its credits is due then.
+ */
 export const canAfford = (fits: string): string => `u.status = 'active' AND u.debt = 0 AND u.due_at > clock_timestamp()
-    AND u.balance - u.held - u.capped >= g.need AND ${fits}`;
+    AND u.balance - u.held - u.capped >= g.need AND u.balance - u.capped - g.charged >= u.alert_below AND ${fits}`;
 
 /** Whether the terms that the holds of the group `g` depend on are those of the account `u`, if there are any. */
 export const HAS_TERMS = `

@@ -1,7 +1,8 @@
 import type { CreditHoldRow } from '../../generated/rows.js';
 import type { RecordedEvent } from '../../metering/usage-event.js';
 import { DomainError } from '../../platform/errors.js';
-import type { SavedAccount, StoredLine } from '../accounts/accounts.repository.js';
+import type { StoredLine } from '../accounts/account-lines.js';
+import type { SavedAccount } from '../accounts/accounts.repository.js';
 import type { ShownAccount } from '../accounts/shown-account.js';
 import type { AccountDelta, Outcome, Result } from './posting.js';
 

@@ -111,7 +111,7 @@ WITH charged AS (
     balance = balance - $2::numeric, used_this_period = ${capped('used_this_period + $2::numeric')},
     last_updated = GREATEST(clock_timestamp(), last_updated + interval '1 microsecond')
   WHERE user_id = $1 AND status = 'active' AND debt = 0 AND balance - held - capped >= $2::numeric AND due_at > clock_timestamp()
-    AND ${WITHOUT_BUDGETS}
+    AND balance - capped - $2::numeric >= alert_below AND ${WITHOUT_BUDGETS}
   RETURNING ${SHOWN}
 ), line AS (
   INSERT INTO credit_transactions (id, user_id, amount, balance_after, transaction_type, service, model,

@@ -7,7 +7,7 @@ import { type DomainError } from '../../platform/errors.js';
 import type { Account, LineDetails } from '../accounts/account.js';
 import type { AccountState } from '../accounts/account-state.js';
 import type { ShownAccount } from '../accounts/shown-account.js';
-import type { StoredLine } from '../accounts/accounts.repository.js';
+import type { StoredLine } from '../accounts/account-lines.js';
 import type { CallKind } from '../accounts/calls.js';
 import type { IdempotencyKey } from './idempotency.js';
 

@@ -2,7 +2,7 @@ import { Injectable } from '@nestjs/common';
 import { nameOf, type RecordedEvent } from '../../metering/usage-event.js';
 import { UsageEventsRepository } from '../../metering/usage-events.repository.js';
 import type { Tx } from '../../platform/database/database.js';
-import type { StoredLine } from '../accounts/accounts.repository.js';
+import type { StoredLine } from '../accounts/account-lines.js';
 import { IdempotencyRepository, type KnownKey } from './idempotency.js';
 import { LedgerRepository } from '../ledger/ledger.repository.js';
 import { eventOf, type Posting } from './posting.js';

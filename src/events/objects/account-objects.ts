@@ -13,7 +13,6 @@ export class AccountEventObject extends PickType(UserCreditsRow, [
   'status',
   'status_reason',
   'moved_to',
-  'created_at',
 ] as const) {}
 
 /** The terms of an account after its plan changed. */

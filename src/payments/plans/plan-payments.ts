@@ -1,5 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import type { Account } from '../../credits/accounts/account.js';
+import { writeEvents } from '../../events/event-log.js';
 import type { PaymentRow, SubscriptionRow } from '../../generated/rows.js';
 import { amount, units } from '../../platform/values/amount.js';
 import type { Tx } from '../../platform/database/database.js';
@@ -132,7 +133,8 @@ export class PlanPayments {
     const payment = known ?? (await this.createRenewal(tx, subscription, fact));
     const grace_until = this.deliveries.graceOf(account);
     const detail = `The payment for the next period failed. The plan ends at ${grace_until.toISOString()} unless it is paid.`;
-    await this.payments.update(tx, payment, { status: 'failed', detail });
+    const object = await this.payments.update(tx, payment, { status: 'failed', detail });
+    await writeEvents(tx, [{ user_id: account.user_id, type: 'payment.failed', object }]);
     await this.subscriptions.update(tx, subscription, { status: 'past_due', grace_until });
     const metadata = { tier: subscription.tier, grace_until };
     await this.settlement.record(tx, payment, 'payment.renewal_failed', metadata, { result: 'failure' });

@@ -1,6 +1,8 @@
 import { Injectable } from '@nestjs/common';
 import type { Account } from '../../credits/accounts/account.js';
 import { AccountLocks } from '../../credits/accounts/account-locks.js';
+import { writeEvents } from '../../events/event-log.js';
+import type { NewEvent } from '../../events/event-types.js';
 import type { PaymentRow } from '../../generated/rows.js';
 import { amount, min, type Units, units } from '../../platform/values/amount.js';
 import type { Tx } from '../../platform/database/database.js';
@@ -66,6 +68,7 @@ export class RefundsService {
     const taken_back = amount(units(payment.taken_back) + due);
     if (due !== 0n) await this.payments.update(tx, payment, { taken_back });
     await this.locks.save(tx, account);
+    await writeEvents(tx, eventsOf(original, payment));
     const { refunded, disputed, dispute } = payment;
     await this.settlement.record(tx, payment, action, { refunded, disputed, dispute, taken_back });
   }
@@ -114,6 +117,19 @@ function rowOf(
 ) {
   const currency = reported.currency ?? own;
   return { user_id, payment_id, currency, amount: amount(fromMinor(reported.amount_cents, currency)) };
+}
+
+/** Returns the events about what of a payment was refunded or disputed since `before`. */
+function eventsOf(before: PaymentRow, payment: PaymentRow): NewEvent[] {
+  const { user_id } = payment;
+  const events: NewEvent[] = [];
+  if (payment.refunded !== before.refunded) {
+    events.push({ user_id, type: 'payment.refunded', object: payment, previous: { refunded: before.refunded } });
+  }
+  if (payment.dispute !== before.dispute) {
+    events.push({ user_id, type: 'payment.disputed', object: payment, previous: { dispute: before.dispute } });
+  }
+  return events;
 }
 
 const isRunning = ({ now }: Account, { kind, covers_until }: PaymentRow): boolean =>

@@ -1,5 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import type { auto_topups } from '../../generated/prisma/client.js';
+import { writeEvents } from '../../events/event-log.js';
 import type { AutoTopupRow, PaymentRow } from '../../generated/rows.js';
 import { Database, type Tx } from '../../platform/database/database.js';
 import { wire } from '../../platform/values/wire.js';
@@ -90,12 +91,13 @@ export class TopupsRepository {
     most: number,
     detail: string,
   ): Promise<Pick<AutoTopupRow, 'state' | 'declines'>> {
-    const [row] = await tx.$queryRaw<Pick<auto_topups, 'state' | 'declines'>[]>`
+    const [row] = await tx.$queryRaw<auto_topups[]>`
       UPDATE auto_topups SET payment_id = NULL, declines = declines + 1, detail = left(${detail}, 500),
         state = CASE WHEN declines + 1 >= ${most} THEN 'stopped' ELSE state END::topup_state,
         next_try_at = clock_timestamp() + ${REST_MINUTES} * interval '1 minute', updated_at = clock_timestamp()
       WHERE user_id = ${user_id} AND payment_id = ${id}::uuid
-      RETURNING state, declines`;
+      RETURNING *`;
+    if (row?.state === 'stopped') await writeEvents(tx, [{ user_id, type: 'topup.stopped', object: wire(row) }]);
     return row ?? { state: 'on', declines: 0 };
   }
 }
