@@ -91,8 +91,11 @@ function levelEvents({ user_id, state, stored }: Account): NewEvent[] {
   const [before, level] = [stored.credit_level, state.credit_level];
   if (before === null || level === null || level === before) return [];
   if (before === 'exhausted' && level === 'low') return []; // neither worse nor recovered
+  // charges that are posted together can fall through both thresholds: each is told, however they were grouped
+  const isBoth = before === 'ok' && level === 'exhausted' && lowBelow(state) > 0n;
+  const types = isBoth ? [LEVEL_EVENTS.low, LEVEL_EVENTS.exhausted] : [LEVEL_EVENTS[level]];
   const { tier, reset_date } = state;
   const [balance, held, debt] = [amount(state.balance), amount(state.held), amount(state.debt)];
   const terms = { allocated_monthly: amount(state.allocated_monthly), threshold: amount(lowBelow(state)) };
-  return [{ user_id, type: LEVEL_EVENTS[level], object: { tier, balance, held, debt, ...terms, reset_date } }];
+  return types.map((type) => ({ user_id, type, object: { tier, balance, held, debt, ...terms, reset_date } }));
 }

@@ -3,7 +3,7 @@ WITH charged AS (
     balance = balance - $2::numeric, used_this_period = LEAST(used_this_period + $2::numeric, 9999999999.9999999999),
     last_updated = GREATEST(clock_timestamp(), last_updated + interval '1 microsecond')
   WHERE user_id = $1 AND status = 'active' AND debt = 0 AND balance - held - capped >= $2::numeric AND due_at > clock_timestamp()
-    AND NOT u.has_budgets
+    AND balance - capped - $2::numeric >= alert_below AND NOT u.has_budgets
   RETURNING u.user_id, u.balance, u.held, u.debt, u.used_this_period, u.allocated_monthly, u.bonus_credits, u.free_tier_used, u.monthly_cap, u.tier, u.next_tier, u.period_start, u.reset_date, u.paid_until, u.status, u.moved_to, u.last_updated, u.created_at
 ), line AS (
   INSERT INTO credit_transactions (id, user_id, amount, balance_after, transaction_type, service, model,

@@ -15,7 +15,7 @@ WITH asked AS MATERIALIZED (
     last_updated = GREATEST(clock_timestamp(), u.last_updated + interval '1 microsecond')
   FROM asked g
   WHERE u.user_id = g.user_id AND u.status = 'active' AND u.debt = 0 AND u.due_at > clock_timestamp()
-    AND u.balance - u.held - u.capped >= g.need AND NOT u.has_budgets
+    AND u.balance - u.held - u.capped >= g.need AND u.balance - u.capped - g.charged >= u.alert_below AND NOT u.has_budgets
     AND u.user_id NOT IN (SELECT user_id FROM used)
   RETURNING u.user_id, u.balance, u.held, u.debt, u.used_this_period, u.allocated_monthly, u.bonus_credits, u.free_tier_used, u.monthly_cap, u.tier, u.next_tier, u.period_start, u.reset_date, u.paid_until, u.status, u.moved_to, u.last_updated, u.created_at
 ), posted AS MATERIALIZED (

@@ -22,7 +22,7 @@ WITH asked AS MATERIALIZED (
     last_updated = GREATEST(clock_timestamp(), u.last_updated + interval '1 microsecond')
   FROM asked g LEFT JOIN resolvable r USING (user_id)
   WHERE u.user_id = g.user_id AND u.status = 'active' AND u.debt = 0 AND u.due_at > clock_timestamp()
-    AND u.balance - u.held - u.capped >= g.need AND NOT u.has_budgets AND COALESCE(r.holds, 0) = g.holds
+    AND u.balance - u.held - u.capped >= g.need AND u.balance - u.capped - g.charged >= u.alert_below AND NOT u.has_budgets AND COALESCE(r.holds, 0) = g.holds
     AND (g.revision IS NULL OR g.revision = (SELECT revision FROM catalogue_revisions WHERE id = 1) AND g.tier = u.tier AND g.sealed_key IS NOT DISTINCT FROM
       (SELECT o.encrypted_key FROM openrouter_accounts o WHERE o.user_id = u.user_id AND o.is_active))
     AND u.user_id NOT IN (SELECT user_id FROM used)

@@ -14,7 +14,7 @@ WITH entry AS NOT MATERIALIZED (
     last_updated = GREATEST(clock_timestamp(), u.last_updated + interval '1 microsecond')
   FROM (SELECT $2::text AS user_id, $3::numeric AS need, $4::numeric AS charged, $5::numeric AS held, $6::int AS ttl_s, $7::int AS holds, $8::uuid AS revision, $9::text AS tier, $10::text AS sealed_key, $11::int AS calls, $12::int AS calls_need, $13::int AS free_calls, $14::int AS free_calls_need, $15::numeric AS list_cost, $16::timestamptz AS since) AS g, entry e, set_config('synchronous_commit', CASE WHEN $1 THEN 'off' ELSE current_setting('synchronous_commit') END, true)
   WHERE u.user_id = g.user_id AND u.status = 'active' AND u.debt = 0 AND u.due_at > clock_timestamp()
-    AND u.balance - u.held - u.capped >= g.need AND NOT u.has_budgets
+    AND u.balance - u.held - u.capped >= g.need AND u.balance - u.capped - g.charged >= u.alert_below AND NOT u.has_budgets
     AND COALESCE(g.since >= GREATEST(u.period_start, date_trunc('day', now(), 'UTC')), true)
     AND COALESCE(CASE WHEN u.calls_reset_at > now() THEN u.calls_today ELSE 0 END::bigint + g.calls_need <= u.calls_per_day, true)
     AND COALESCE(CASE WHEN u.calls_reset_at > now() THEN u.free_calls_today ELSE 0 END::bigint + g.free_calls_need <= u.free_calls_per_day, true)
