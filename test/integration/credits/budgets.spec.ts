@@ -15,7 +15,7 @@ describe('budgets', () => {
   const deduct = (user_id: string, amount: string, more: object = {}): Promise<JsonAnswer> =>
     w.post('credits/deduct', { user_id, amount, service: 'tts', ...more });
   const events = (user_id: string): Promise<Json[]> =>
-    w.sql('SELECT sequence, type, data FROM events WHERE user_id = $1 AND type LIKE 'budget.%' ORDER BY sequence', [user_id]);
+    w.sql(`SELECT sequence, type, data FROM events WHERE user_id = $1 AND type LIKE 'budget.%' ORDER BY sequence`, [user_id]);
 
   it('refuse a charge beyond the limit and name the budget', async () => {
     const user_id = await w.user('100');
