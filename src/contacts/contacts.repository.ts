@@ -42,7 +42,7 @@ export class ContactsRepository {
   }
 
   /** Stores an address to confirm in place of an earlier one, and locks the contact until the transaction ends. */
-  async await(tx: Tx, { user_id, email, hash, expires_at }: PendingAddress): Promise<ContactRow> {
+  async setPending(tx: Tx, { user_id, email, hash, expires_at }: PendingAddress): Promise<ContactRow> {
     const pending = {
       pending_email: email,
       pending_hash: hash,

@@ -107,7 +107,7 @@ export class ContactsService {
       const now = new Date();
       const { token, hash } = makeAddressLink(user_id);
       const expires_at = new Date(now.getTime() + LINK_MS);
-      const contact = await this.contacts.await(tx, { user_id, email, hash, expires_at });
+      const contact = await this.contacts.setPending(tx, { user_id, email, hash, expires_at });
       const since = new Date(now.getTime() - ATTEMPTS_WINDOW_MS);
       const { of_user, to_address } = await this.mails.recent(tx, KIND, since, { user_id, email });
       assertAttemptLeft(LINKS, of_user, now);
