@@ -118,8 +118,14 @@ export const EVENT_TYPES = {
     object: TopUpEventObject,
   },
   'key.created': { description: 'An API key was created.', object: ApiKeyEventObject },
-  'key.paused': { description: 'An API key was paused: it is refused until it is resumed.', object: ApiKeyEventObject },
+  'key.paused': {
+    description:
+      'An API key was paused, by somebody or by the brake (`braked_model`): it is refused until it is resumed.',
+    object: ApiKeyEventObject,
+  },
   'key.rotated': { description: 'An API key has a new secret.', object: ApiKeyEventObject },
+  'key.resumed': { description: 'An API key that was paused works again.', object: ApiKeyEventObject },
+  'key.revoked': { description: 'An API key was revoked: it never works again.', object: ApiKeyEventObject },
   'openrouter.key_invalid': {
     description: "OpenRouter refused a user's own key. It is no longer used.",
     object: OwnKeyEventObject,

@@ -1,5 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { AuditRepository } from '../audit/audit.repository.js';
+import { writeEvents } from '../events/event-log.js';
 import type { ApiKeyRow } from '../generated/rows.js';
 import type { Actor } from '../platform/actor.js';
 import type { Tx } from '../platform/database/database.js';
@@ -7,7 +8,19 @@ import type { Tx } from '../platform/database/database.js';
 /** What happened to a key. */
 export type KeyAction = 'create' | 'import' | 'update' | 'rotate' | 'pause' | 'brake' | 'resume' | 'revoke';
 
-/** Tells what happened to keys, in the transaction of the change. */
+/** The events that tell others of an action. */
+const EVENTS = {
+  create: 'key.created',
+  import: 'key.created',
+  update: null,
+  rotate: 'key.rotated',
+  pause: 'key.paused',
+  brake: 'key.paused',
+  resume: 'key.resumed',
+  revoke: 'key.revoked',
+} as const satisfies Record<KeyAction, string | null>;
+
+/** Tells what happened to keys, in the audit log and as events, in the transaction of the change. */
 @Injectable()
 export class KeyLog {
   constructor(private readonly audit: AuditRepository) {}
@@ -17,5 +30,7 @@ export class KeyLog {
     const { user_id, id, name, start } = key;
     const entry = { user_id, resource_type: 'api_key', resource_id: id, metadata: { name, start, ...facts } };
     await this.audit.record(tx, actor, { ...entry, action: `api_key.${action}` });
+    const type = EVENTS[action];
+    if (type !== null) await writeEvents(tx, [{ user_id, type, object: key }]);
   }
 }

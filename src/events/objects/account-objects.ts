@@ -90,6 +90,8 @@ export class ApiKeyEventObject extends PickType(ApiKeyRow, [
   'rotated_at',
   'paused_at',
   'paused_reason',
+  'braked_model',
+  'braked_burn',
   'revoked_at',
   'created_at',
 ] as const) {}

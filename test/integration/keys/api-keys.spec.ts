@@ -51,6 +51,29 @@ describe('an API key', () => {
     expect(JSON.stringify(stored)).not.toContain(key?.slice(12, 40));
   });
 
+  it('is told about in events, which never have a secret', async () => {
+    const user_id = someone();
+    const token = await w.as(user_id);
+    const { id, key } = await apiKey(w, { name: 'Notebook' }, token);
+    const { key: second } = await w.done(`api-keys/${id}/rotate`, {}, { token });
+    await w.done(`api-keys/${id}/pause`, { reason: 'Lost' }, { token });
+    await w.done(`api-keys/${id}/resume`, {}, { token });
+    await call('DELETE', id, token);
+    const told = await w.sql('SELECT type, data FROM events WHERE user_id = $1 ORDER BY sequence', [user_id]);
+    expect(told.map(({ type }) => type).filter((type) => String(type).startsWith('key.'))).toEqual([
+      'key.created',
+      'key.rotated',
+      'key.paused',
+      'key.resumed',
+      'key.revoked',
+    ]);
+    expect(told).toContainEqual({
+      type: 'key.paused',
+      data: { object: expect.objectContaining({ id, name: 'Notebook', paused_reason: 'Lost', braked_model: null }) },
+    });
+    for (const secret of [key, String(second)]) expect(JSON.stringify(told)).not.toContain(secret.slice(12, 40));
+  });
+
   it('is listed newest first, with its status', async () => {
     const user_id = someone();
     const token = await w.as(user_id);

@@ -103,6 +103,11 @@ describe('a key that spends much on a model that it never used', () => {
       braked_burn: expect.stringMatching(/^1\.[5-9]/),
       paused_reason: expect.stringContaining(`${MODEL}, which it had not used before, cost 1.`),
     });
+    const told = await w.sql(
+      `SELECT data FROM events WHERE user_id = 'a-backend' AND type = 'key.paused' AND data->'object'->>'id' = $1`,
+      [id],
+    );
+    expect(told).toMatchObject([{ data: { object: { braked_model: MODEL } } }]);
     expect(await spend(key)).toMatchObject({
       status: 403,
       body: { code: 'key_paused', detail: expect.stringContaining('brake') },
