@@ -6,7 +6,7 @@ import type { Tx } from '../../platform/database/database.js';
 import { TiersRepository } from '../../tiers/tiers.repository.js';
 import { OperatorChat } from '../../operator/operator-chat.js';
 import { AlertsRepository } from './alerts.repository.js';
-import { consequencesOf } from './told.js';
+import { consequencesOf, isBeginning } from './told.js';
 import type { Telling } from './telling.js';
 import { Teller } from './teller.js';
 
@@ -41,12 +41,17 @@ export class EventTeller implements OnModuleInit {
       const { telling, ends, operator } = consequencesOf(event);
       if (ends) await this.alerts.end(tx, user_id, ends, at);
       if (operator) await this.chat.tell(tx, operator.cause ?? id, operator.text);
-      if (telling) await this.teller.tell(tx, { user_id, cause: id, at }, await this.withNames(telling));
+      if (!telling || (telling.kind === 'plan_renewed' && isBeginning(event, events))) continue;
+      await this.teller.tell(tx, { user_id, cause: id, at }, await this.withNames(telling, user_id));
     }
   }
 
-  /** Replaces codes of plans by their names. */
-  private async withNames(telling: Telling): Promise<Telling> {
+  /** Writes the names of plans where events have their codes, or nothing. */
+  private async withNames(telling: Telling, user_id: string): Promise<Telling> {
+    if (telling.kind === 'plan_renewed') {
+      const plan = (await this.tiers.findByUser(user_id))?.name ?? '';
+      return { ...telling, facts: { ...telling.facts, plan } };
+    }
     if (telling.kind !== 'plan_changed') return telling;
     const { plan, before } = telling.facts;
     const nameOf = async (tier: string): Promise<string> => (await this.tiers.find(tier))?.name ?? tier;

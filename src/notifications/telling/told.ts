@@ -34,6 +34,10 @@ const budgetFacts = ({ service, model, tag, unit, used, limit, resets_at }: Row)
 /** How each type of event is told; the others are not. */
 const TOLD: Partial<Record<StoredEvent['type'], Read>> = {
   'account.provisioned': () => ({ telling: { kind: 'welcome', facts: { available: null } } }),
+  'credits.granted': ({ source, amount: credits, expires_at }) =>
+    source === 'plan'
+      ? { telling: { kind: 'plan_renewed', facts: { plan: '', credits: known(credits), until: text(expires_at) } } }
+      : {},
   'credits.low': (object) => ({
     telling: {
       kind: 'low_balance',
@@ -97,7 +101,18 @@ const TOLD: Partial<Record<StoredEvent['type'], Read>> = {
   }),
 };
 
-/** Returns what follows from an event. */
+/** Events that come with the first credits of a plan; those are no renewal. */
+const BEGINNINGS = new Set<StoredEvent['type']>(['account.provisioned', 'tier.changed']);
+/** A transaction writes no more events about an account than these around each of them. */
+const AROUND = 5;
+
+/** Returns whether the plan of an event began in the same transaction, among the events read with it. */
+export const isBeginning = ({ user_id, sequence }: StoredEvent, read: readonly StoredEvent[]): boolean =>
+  read.some(
+    (other) => other.user_id === user_id && BEGINNINGS.has(other.type) && Math.abs(other.sequence - sequence) <= AROUND,
+  );
+
+/** Returns what follows from an event. The name of a plan that was renewed is added later. */
 export function consequencesOf(event: StoredEvent): Consequences {
   const { object, previous = {} } = event.data;
   return TOLD[event.type]?.(object, previous, event) ?? {};

@@ -25,6 +25,8 @@ const inject = <T>(type: abstract new (...given: never[]) => T): T => w.t.app.ge
 /** A person with an address. */
 async function person(): Promise<{ user_id: string; email: string; token: string }> {
   const user_id = await w.user('5');
+  await inject(EventTeller).tellNew();
+  await w.sql('DELETE FROM notifications WHERE user_id = $1', [user_id]); // the welcome
   const email = `${randomUUID()}@example.com`;
   await w.sql(`INSERT INTO contacts (user_id, email, source, verified_at) VALUES ($1, $2, 'person', now())`, [
     user_id,
@@ -50,6 +52,14 @@ async function happened(user_id: string, type: 'credits.low' | 'credits.recovere
 
 const titles = async (token: string): Promise<unknown[]> =>
   (await w.list('me/notifications', {}, token)).body.map(({ title }) => title);
+
+describe('a new account', () => {
+  it('is welcomed in the inbox', async () => {
+    const user_id = await w.user('5');
+    await inject(EventTeller).tellNew();
+    expect(await titles(await w.as(user_id))).toEqual(['Welcome']);
+  });
+});
 
 describe('an account that hovers around its threshold', () => {
   it('gets one mail and one recovery', async () => {
@@ -92,6 +102,26 @@ describe('an account that hovers around its threshold', () => {
     await Promise.all(tellers.map((teller) => teller.tellNew()));
     await Promise.all([inject(MailSender).sendDue(), other.app.get(MailSender, { strict: false }).sendDue()]);
     expect(mailbox.to(email)).toHaveLength(1);
+  });
+});
+
+describe('a plan', () => {
+  it('is renewed when it gives credits again, but not when it begins', async () => {
+    const { user_id, token } = await person();
+    const object = {
+      source: 'plan' as const,
+      amount: '20',
+      expires_at: null,
+      transaction_id: randomUUID(),
+      balance_after: '20',
+    };
+    await w.switch(user_id, 'starter');
+    await inject(EventTeller).tellNew();
+    expect(await titles(token)).toEqual(['Your plan is now Starter']);
+    for (let n = 0; n < 6; n++) await happened(user_id, n % 2 === 0 ? 'credits.low' : 'credits.recovered');
+    await inject(Database).transaction((tx) => writeEvents(tx, [{ user_id, type: 'credits.granted', object }]));
+    await inject(EventTeller).tellNew();
+    expect((await titles(token))[0]).toBe('Your plan Starter was renewed');
   });
 });
 
