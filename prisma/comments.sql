@@ -2,6 +2,7 @@
 -- A changed doc needs a migration that holds the changed line.
 COMMENT ON TYPE "transaction_type" IS 'Type of a ledger line.';
 COMMENT ON TYPE "account_status" IS 'Whether an account can spend. A suspended or closed account cannot; an erasing account is closed and about to be erased.';
+COMMENT ON TYPE "credit_level" IS 'Whether an account has credits to spend: fewer than a tenth of the allocation is low.';
 COMMENT ON TYPE "api_key_role" IS 'What an API key acts as. A key of role user acts on its own account; a key of role service meters and charges for any user.';
 COMMENT ON TYPE "grant_source" IS 'Source of granted credits.';
 COMMENT ON TYPE "hold_status" IS 'State of a hold. An active hold past its expiry counts as expired.';
@@ -87,6 +88,8 @@ COMMENT ON COLUMN "user_credits"."calls_reset_at" IS 'Next midnight UTC, when ca
 COMMENT ON COLUMN "user_credits"."free_calls_per_day" IS 'Maximum calls to free models per UTC day, fixed when the period began; null means unlimited.';
 COMMENT ON COLUMN "user_credits"."free_calls_today" IS 'Calls to free models on the UTC day that ends at calls_reset_at.';
 COMMENT ON COLUMN "user_credits"."has_budgets" IS 'Whether the account has active budgets, which every charge must observe.';
+COMMENT ON COLUMN "user_credits"."credit_level" IS 'How far the credits went down, as the events about them told; null until the account first has credits.';
+COMMENT ON COLUMN "user_credits"."alert_below" IS 'A charge that leaves fewer spendable credits than this is due an event; zero if none is.';
 
 COMMENT ON TABLE "account_erasures" IS 'An account whose owner was erased. Its ledger continues under a pseudonym; nothing stored here leads back to the owner''s id.';
 COMMENT ON COLUMN "account_erasures"."user_id" IS 'Pseudonym of the account.';
@@ -291,9 +294,6 @@ COMMENT ON COLUMN "api_keys"."last_used_at" IS 'When the key was last used, to t
 COMMENT ON COLUMN "api_keys"."last_used_ip" IS 'Address from which it was then used.';
 COMMENT ON COLUMN "api_keys"."created_by" IS 'Actor who created the key.';
 COMMENT ON COLUMN "api_keys"."created_at" IS 'When the key was created.';
-COMMENT ON COLUMN "api_keys"."rate_window_at" IS 'Minute that rate_requests and rate_tokens count; null if they never counted.';
-COMMENT ON COLUMN "api_keys"."rate_requests" IS 'Requests that instances reserved in that minute.';
-COMMENT ON COLUMN "api_keys"."rate_tokens" IS 'Tokens that were used in that minute, as far as an integer can count them.';
 COMMENT ON COLUMN "api_keys"."changed_at" IS 'When the key was last changed, for instances that have it in memory; null if never.';
 
 COMMENT ON TABLE "api_key_models" IS 'A model that an API key has used, as the brake knows it.';
@@ -302,6 +302,12 @@ COMMENT ON COLUMN "api_key_models"."api_key_id" IS 'The key.';
 COMMENT ON COLUMN "api_key_models"."model" IS 'Model; for work without one, its service.';
 COMMENT ON COLUMN "api_key_models"."first_used_at" IS 'When the key first used the model, as far as it is known.';
 COMMENT ON COLUMN "api_key_models"."allowed_burn" IS 'Credits within five minutes that the brake paused the key for, before somebody resumed it; null if that never happened.';
+
+COMMENT ON TABLE "rate_counters" IS 'Requests and tokens of an account or an API key in the present minute, counted over all instances.';
+COMMENT ON COLUMN "rate_counters"."subject" IS 'SHA-256 of whose they are.';
+COMMENT ON COLUMN "rate_counters"."minute_at" IS 'The minute.';
+COMMENT ON COLUMN "rate_counters"."requests" IS 'Requests that instances reserved in it.';
+COMMENT ON COLUMN "rate_counters"."tokens" IS 'Tokens that were used in it, as far as an integer can count them.';
 
 COMMENT ON TABLE "audit_logs" IS 'Audit log of administrative actions. An entry is written in the transaction of its action.';
 COMMENT ON COLUMN "audit_logs"."id" IS 'UUIDv7 of the entry.';
@@ -812,3 +818,61 @@ COMMENT ON COLUMN "operator_messages"."attempts" IS 'How often sending was tried
 COMMENT ON COLUMN "operator_messages"."next_try_at" IS 'When it is sent or tried again.';
 COMMENT ON COLUMN "operator_messages"."error" IS 'Why the last try failed; null if it did not.';
 COMMENT ON COLUMN "operator_messages"."created_at" IS 'When it was written.';
+
+COMMENT ON TABLE "scheduled_grants" IS 'Credits that an account, or every account of a plan, gets regularly. Rule and receiver never change.';
+COMMENT ON COLUMN "scheduled_grants"."id" IS 'UUIDv7 of the scheduled grant.';
+COMMENT ON COLUMN "scheduled_grants"."name" IS 'Name for operators.';
+COMMENT ON COLUMN "scheduled_grants"."user_id" IS 'Account that gets the credits: a person''s or an organization''s; null if a plan does.';
+COMMENT ON COLUMN "scheduled_grants"."tier" IS 'Plan whose accounts get the credits; null if one account does.';
+COMMENT ON COLUMN "scheduled_grants"."amount" IS 'Credits per occurrence and account.';
+COMMENT ON COLUMN "scheduled_grants"."source" IS 'Source of the credits. It decides their priority, as for other grants.';
+COMMENT ON COLUMN "scheduled_grants"."reason" IS 'Reason, which the account''s ledger shows.';
+COMMENT ON COLUMN "scheduled_grants"."every" IS 'How often the credits are given.';
+COMMENT ON COLUMN "scheduled_grants"."starts_on" IS 'Day of the first occurrence; it sets the weekday or the day of the month. A month without that day uses its last one.';
+COMMENT ON COLUMN "scheduled_grants"."ends_on" IS 'Last day on which credits are given; null for no end.';
+COMMENT ON COLUMN "scheduled_grants"."time_of_day" IS 'Time of day, in the time zone.';
+COMMENT ON COLUMN "scheduled_grants"."timezone" IS 'IANA name of the time zone.';
+COMMENT ON COLUMN "scheduled_grants"."expires_after_days" IS 'Days of 24 hours after which the credits expire, from the time of the occurrence on; null if they do not. Plan credits then expire with the period.';
+COMMENT ON COLUMN "scheduled_grants"."paused_at" IS 'When it was paused; null while it runs.';
+COMMENT ON COLUMN "scheduled_grants"."active_since" IS 'Occurrences before this time are not booked: when it was created or last resumed.';
+COMMENT ON COLUMN "scheduled_grants"."created_by" IS 'Actor who created it.';
+COMMENT ON COLUMN "scheduled_grants"."created_at" IS 'When it was created.';
+
+COMMENT ON TABLE "scheduled_grant_runs" IS 'One occurrence of a scheduled grant. An account''s grant and the new cursor are one transaction, so each account gets it once.';
+COMMENT ON COLUMN "scheduled_grant_runs"."schedule_id" IS 'Scheduled grant.';
+COMMENT ON COLUMN "scheduled_grant_runs"."occurrence" IS 'Day of the occurrence in the time zone of the schedule.';
+COMMENT ON COLUMN "scheduled_grant_runs"."due_at" IS 'When the occurrence was due.';
+COMMENT ON COLUMN "scheduled_grant_runs"."amount" IS 'Credits per account.';
+COMMENT ON COLUMN "scheduled_grant_runs"."expires_at" IS 'When the credits expire; null if they do not.';
+COMMENT ON COLUMN "scheduled_grant_runs"."accounts" IS 'Number of accounts that were to get the credits when the run began.';
+COMMENT ON COLUMN "scheduled_grant_runs"."granted" IS 'Number of accounts that got the credits.';
+COMMENT ON COLUMN "scheduled_grant_runs"."skipped" IS 'Number of accounts that could not get them, such as closed ones.';
+COMMENT ON COLUMN "scheduled_grant_runs"."error" IS 'Why the latest account was skipped; null if none was.';
+COMMENT ON COLUMN "scheduled_grant_runs"."cursor" IS 'User id of the latest account that was dealt with; null before the first and after the last one.';
+COMMENT ON COLUMN "scheduled_grant_runs"."started_at" IS 'When the run began.';
+COMMENT ON COLUMN "scheduled_grant_runs"."completed_at" IS 'When all accounts were dealt with; null while some are left.';
+
+COMMENT ON TABLE "credit_imports" IS 'A file of credits for many accounts. A file is known by its digest, so that it is booked once.';
+COMMENT ON COLUMN "credit_imports"."id" IS 'UUIDv7 of the import.';
+COMMENT ON COLUMN "credit_imports"."name" IS 'Name of the file.';
+COMMENT ON COLUMN "credit_imports"."digest" IS 'SHA-256 of the file, hex.';
+COMMENT ON COLUMN "credit_imports"."state" IS 'State of the import.';
+COMMENT ON COLUMN "credit_imports"."mode" IS 'Whether all lines are booked or none, or every line that can be; null until the import is confirmed.';
+COMMENT ON COLUMN "credit_imports"."error" IS 'Why nothing was booked; null unless the import failed.';
+COMMENT ON COLUMN "credit_imports"."created_by" IS 'Actor who uploaded the file.';
+COMMENT ON COLUMN "credit_imports"."created_at" IS 'When the file was uploaded.';
+COMMENT ON COLUMN "credit_imports"."confirmed_at" IS 'When the import was confirmed.';
+COMMENT ON COLUMN "credit_imports"."completed_at" IS 'When all lines were dealt with.';
+
+COMMENT ON TABLE "credit_import_lines" IS 'A line of an import. Its state changes in the transaction that books its credits, so each line is booked once.';
+COMMENT ON COLUMN "credit_import_lines"."import_id" IS 'Import of the line.';
+COMMENT ON COLUMN "credit_import_lines"."line" IS 'Number of the line in the file, from 1.';
+COMMENT ON COLUMN "credit_import_lines"."user_id" IS 'Account that gets the credits; null if the line names none.';
+COMMENT ON COLUMN "credit_import_lines"."amount" IS 'Credits; null if the line has no valid amount.';
+COMMENT ON COLUMN "credit_import_lines"."reason" IS 'Reason, which the account''s ledger shows.';
+COMMENT ON COLUMN "credit_import_lines"."source" IS 'Source of the credits; null if the line is invalid.';
+COMMENT ON COLUMN "credit_import_lines"."expires_at" IS 'When the credits expire; null if they do not.';
+COMMENT ON COLUMN "credit_import_lines"."state" IS 'State of the line.';
+COMMENT ON COLUMN "credit_import_lines"."error" IS 'Why the line cannot be booked, or was not; null if it can be, or was.';
+COMMENT ON COLUMN "credit_import_lines"."warning" IS 'Something to look at before the import is confirmed; null if there is nothing.';
+COMMENT ON COLUMN "credit_import_lines"."transaction_id" IS 'Ledger line that booked the credits.';

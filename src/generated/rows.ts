@@ -6,6 +6,7 @@ import { IsAmount, IsMetadata, IsText, IsTimestamp, IsWholeNumber } from '../pla
 import {
   transaction_type,
   account_status,
+  credit_level,
   api_key_role,
   grant_source,
   hold_status,
@@ -530,6 +531,27 @@ export class UserCreditsRow {
   })
   @IsBoolean()
   has_budgets!: boolean;
+
+  /** How far the credits went down, as the events about them told; null until the account first has credits. */
+  @ApiProperty({
+    description:
+      'How far the credits went down, as the events about them told; null until the account first has credits.',
+    enum: credit_level,
+    enumName: 'credit_level',
+    nullable: true,
+  })
+  @ValidateIf((_row, value) => value !== null)
+  @IsEnum(credit_level)
+  credit_level!: credit_level | null;
+
+  /** A charge that leaves fewer spendable credits than this is due an event; zero if none is. */
+  @ApiProperty({
+    description: 'A charge that leaves fewer spendable credits than this is due an event; zero if none is.',
+    type: 'string',
+    format: 'decimal',
+  })
+  @IsAmount()
+  alert_below!: string;
 }
 
 /** An account whose owner was erased. Its ledger continues under a pseudonym; nothing stored here leads back to the owner's id. */
@@ -2034,37 +2056,6 @@ export class ApiKeyRow {
   @IsTimestamp()
   created_at!: Date;
 
-  /** Minute that rate_requests and rate_tokens count; null if they never counted. */
-  @ApiProperty({
-    description: 'Minute that rate_requests and rate_tokens count; null if they never counted.',
-    type: 'string',
-    format: 'date-time',
-    nullable: true,
-  })
-  @ValidateIf((_row, value) => value !== null)
-  @IsTimestamp()
-  rate_window_at!: Date | null;
-
-  /** Requests that instances reserved in that minute. */
-  @ApiProperty({
-    description: 'Requests that instances reserved in that minute.',
-    type: 'integer',
-    minimum: -2147483648,
-    maximum: 2147483647,
-  })
-  @IsWholeNumber({ min: -2147483648, max: 2147483647 })
-  rate_requests!: number;
-
-  /** Tokens that were used in that minute, as far as an integer can count them. */
-  @ApiProperty({
-    description: 'Tokens that were used in that minute, as far as an integer can count them.',
-    type: 'integer',
-    minimum: -2147483648,
-    maximum: 2147483647,
-  })
-  @IsWholeNumber({ min: -2147483648, max: 2147483647 })
-  rate_tokens!: number;
-
   /** When the key was last changed, for instances that have it in memory; null if never. */
   @ApiProperty({
     description: 'When the key was last changed, for instances that have it in memory; null if never.',
@@ -2114,6 +2105,39 @@ export class ApiKeyModelRow {
   @ValidateIf((_row, value) => value !== null)
   @IsAmount()
   allowed_burn!: string | null;
+}
+
+/** Requests and tokens of an account or an API key in the present minute, counted over all instances. */
+export class RateCounterRow {
+  /** SHA-256 of whose they are. */
+  @ApiProperty({ description: 'SHA-256 of whose they are.', type: 'string', minLength: 43, maxLength: 43 })
+  @IsText({ min_length: 43, max_length: 43 })
+  subject!: string;
+
+  /** The minute. */
+  @ApiProperty({ description: 'The minute.', type: 'string', format: 'date-time' })
+  @IsTimestamp()
+  minute_at!: Date;
+
+  /** Requests that instances reserved in it. */
+  @ApiProperty({
+    description: 'Requests that instances reserved in it.',
+    type: 'integer',
+    minimum: -2147483648,
+    maximum: 2147483647,
+  })
+  @IsWholeNumber({ min: -2147483648, max: 2147483647 })
+  requests!: number;
+
+  /** Tokens that were used in it, as far as an integer can count them. */
+  @ApiProperty({
+    description: 'Tokens that were used in it, as far as an integer can count them.',
+    type: 'integer',
+    minimum: -2147483648,
+    maximum: 2147483647,
+  })
+  @IsWholeNumber({ min: -2147483648, max: 2147483647 })
+  tokens!: number;
 }
 
 /** Audit log of administrative actions. An entry is written in the transaction of its action. */
@@ -5554,6 +5578,469 @@ export class OperatorMessageRow {
   created_at!: Date;
 }
 
+/** Credits that an account, or every account of a plan, gets regularly. Rule and receiver never change. */
+export class ScheduledGrantRow {
+  /** UUIDv7 of the scheduled grant. */
+  @ApiProperty({ description: 'UUIDv7 of the scheduled grant.', type: 'string', format: 'uuid' })
+  @IsUUID()
+  id!: string;
+
+  /** Name for operators. */
+  @ApiProperty({
+    description: 'Name for operators.',
+    type: 'string',
+    maxLength: 100,
+    example: 'Research group, weekly',
+  })
+  @IsText({ max_length: 100 })
+  name!: string;
+
+  /** Account that gets the credits: a person's or an organization's; null if a plan does. */
+  @ApiProperty({
+    description: "Account that gets the credits: a person's or an organization's; null if a plan does.",
+    type: 'string',
+    maxLength: 255,
+    nullable: true,
+    example: 'user-42',
+  })
+  @ValidateIf((_row, value) => value !== null)
+  @IsUserId()
+  user_id!: string | null;
+
+  /** Plan whose accounts get the credits; null if one account does. */
+  @ApiProperty({
+    description: 'Plan whose accounts get the credits; null if one account does.',
+    type: 'string',
+    maxLength: 64,
+    nullable: true,
+    example: 'starter',
+  })
+  @ValidateIf((_row, value) => value !== null)
+  @IsText({ max_length: 64 })
+  tier!: string | null;
+
+  /** Credits per occurrence and account. */
+  @ApiProperty({
+    description: 'Credits per occurrence and account.',
+    type: 'string',
+    format: 'decimal',
+    example: '10.000000',
+  })
+  @IsAmount({ positive: true })
+  amount!: string;
+
+  /** Source of the credits. It decides their priority, as for other grants. */
+  @ApiProperty({
+    description: 'Source of the credits. It decides their priority, as for other grants.',
+    enum: grant_source,
+    enumName: 'grant_source',
+  })
+  @IsEnum(grant_source)
+  source!: grant_source;
+
+  /** Reason, which the account's ledger shows. */
+  @ApiProperty({
+    description: "Reason, which the account's ledger shows.",
+    type: 'string',
+    maxLength: 500,
+    nullable: true,
+    example: 'Weekly research credits',
+  })
+  @ValidateIf((_row, value) => value !== null)
+  @IsText({ max_length: 500 })
+  reason!: string | null;
+
+  /** How often the credits are given. */
+  @ApiProperty({ description: 'How often the credits are given.', enum: grant_interval, enumName: 'grant_interval' })
+  @IsEnum(grant_interval)
+  every!: grant_interval;
+
+  /** Day of the first occurrence; it sets the weekday or the day of the month. A month without that day uses its last one. */
+  @ApiProperty({
+    description:
+      'Day of the first occurrence; it sets the weekday or the day of the month. A month without that day uses its last one. Written as a day such as 2027-01-31.',
+    type: 'string',
+    maxLength: 10,
+    pattern: '^\\d{4}-\\d{2}-\\d{2}$',
+    example: '2027-01-31',
+  })
+  @IsText({ max_length: 10 })
+  @Matches(/^\d{4}-\d{2}-\d{2}$/, { message: '$property must be a day such as 2027-01-31, for example 2027-01-31' })
+  starts_on!: string;
+
+  /** Last day on which credits are given; null for no end. */
+  @ApiProperty({
+    description: 'Last day on which credits are given; null for no end. Written as a day such as 2027-01-31.',
+    type: 'string',
+    maxLength: 10,
+    pattern: '^\\d{4}-\\d{2}-\\d{2}$',
+    nullable: true,
+    example: '2027-12-31',
+  })
+  @ValidateIf((_row, value) => value !== null)
+  @IsText({ max_length: 10 })
+  @Matches(/^\d{4}-\d{2}-\d{2}$/, { message: '$property must be a day such as 2027-01-31, for example 2027-12-31' })
+  ends_on!: string | null;
+
+  /** Time of day, in the time zone. */
+  @ApiProperty({
+    description: 'Time of day, in the time zone. Written as a time such as 09:30.',
+    type: 'string',
+    maxLength: 5,
+    pattern: '^([01]\\d|2[0-3]):[0-5]\\d$',
+    example: '09:30',
+  })
+  @IsText({ max_length: 5 })
+  @Matches(/^([01]\d|2[0-3]):[0-5]\d$/, { message: '$property must be a time such as 09:30, for example 09:30' })
+  time_of_day!: string;
+
+  /** IANA name of the time zone. */
+  @ApiProperty({ description: 'IANA name of the time zone.', type: 'string', maxLength: 64, example: 'Europe/Berlin' })
+  @IsText({ max_length: 64 })
+  timezone!: string;
+
+  /** Days of 24 hours after which the credits expire, from the time of the occurrence on; null if they do not. Plan credits then expire with the period. */
+  @ApiProperty({
+    description:
+      'Days of 24 hours after which the credits expire, from the time of the occurrence on; null if they do not. Plan credits then expire with the period.',
+    type: 'integer',
+    minimum: 1,
+    maximum: 3650,
+    nullable: true,
+    example: 30,
+  })
+  @ValidateIf((_row, value) => value !== null)
+  @IsWholeNumber({ min: 1, max: 3650 })
+  expires_after_days!: number | null;
+
+  /** When it was paused; null while it runs. */
+  @ApiProperty({
+    description: 'When it was paused; null while it runs.',
+    type: 'string',
+    format: 'date-time',
+    nullable: true,
+  })
+  @ValidateIf((_row, value) => value !== null)
+  @IsTimestamp()
+  paused_at!: Date | null;
+
+  /** Occurrences before this time are not booked: when it was created or last resumed. */
+  @ApiProperty({
+    description: 'Occurrences before this time are not booked: when it was created or last resumed.',
+    type: 'string',
+    format: 'date-time',
+  })
+  @IsTimestamp()
+  active_since!: Date;
+
+  /** Actor who created it. */
+  @ApiProperty({ description: 'Actor who created it.', type: 'string', maxLength: 255, example: 'admin-1' })
+  @IsText({ max_length: 255 })
+  created_by!: string;
+
+  /** When it was created. */
+  @ApiProperty({ description: 'When it was created.', type: 'string', format: 'date-time' })
+  @IsTimestamp()
+  created_at!: Date;
+}
+
+/** One occurrence of a scheduled grant. An account's grant and the new cursor are one transaction, so each account gets it once. */
+export class ScheduledGrantRunRow {
+  /** Scheduled grant. */
+  @ApiProperty({ description: 'Scheduled grant.', type: 'string', format: 'uuid' })
+  @IsUUID()
+  schedule_id!: string;
+
+  /** Day of the occurrence in the time zone of the schedule. */
+  @ApiProperty({
+    description: 'Day of the occurrence in the time zone of the schedule. Written as a day such as 2027-01-31.',
+    type: 'string',
+    maxLength: 10,
+    pattern: '^\\d{4}-\\d{2}-\\d{2}$',
+    example: '2027-01-31',
+  })
+  @IsText({ max_length: 10 })
+  @Matches(/^\d{4}-\d{2}-\d{2}$/, { message: '$property must be a day such as 2027-01-31, for example 2027-01-31' })
+  occurrence!: string;
+
+  /** When the occurrence was due. */
+  @ApiProperty({ description: 'When the occurrence was due.', type: 'string', format: 'date-time' })
+  @IsTimestamp()
+  due_at!: Date;
+
+  /** Credits per account. */
+  @ApiProperty({ description: 'Credits per account.', type: 'string', format: 'decimal', example: '10.000000' })
+  @IsAmount({ positive: true })
+  amount!: string;
+
+  /** When the credits expire; null if they do not. */
+  @ApiProperty({
+    description: 'When the credits expire; null if they do not.',
+    type: 'string',
+    format: 'date-time',
+    nullable: true,
+  })
+  @ValidateIf((_row, value) => value !== null)
+  @IsTimestamp()
+  expires_at!: Date | null;
+
+  /** Number of accounts that were to get the credits when the run began. */
+  @ApiProperty({
+    description: 'Number of accounts that were to get the credits when the run began.',
+    type: 'integer',
+    minimum: 0,
+    maximum: 2147483647,
+  })
+  @IsWholeNumber({ min: 0, max: 2147483647 })
+  accounts!: number;
+
+  /** Number of accounts that got the credits. */
+  @ApiProperty({
+    description: 'Number of accounts that got the credits.',
+    type: 'integer',
+    minimum: 0,
+    maximum: 2147483647,
+  })
+  @IsWholeNumber({ min: 0, max: 2147483647 })
+  granted!: number;
+
+  /** Number of accounts that could not get them, such as closed ones. */
+  @ApiProperty({
+    description: 'Number of accounts that could not get them, such as closed ones.',
+    type: 'integer',
+    minimum: 0,
+    maximum: 2147483647,
+  })
+  @IsWholeNumber({ min: 0, max: 2147483647 })
+  skipped!: number;
+
+  /** Why the latest account was skipped; null if none was. */
+  @ApiProperty({
+    description: 'Why the latest account was skipped; null if none was.',
+    type: 'string',
+    maxLength: 500,
+    nullable: true,
+    example: 'The account is closed.',
+  })
+  @ValidateIf((_row, value) => value !== null)
+  @IsText({ max_length: 500 })
+  error!: string | null;
+
+  /** User id of the latest account that was dealt with; null before the first and after the last one. */
+  @ApiProperty({
+    description: 'User id of the latest account that was dealt with; null before the first and after the last one.',
+    type: 'string',
+    maxLength: 255,
+    nullable: true,
+  })
+  @ValidateIf((_row, value) => value !== null)
+  @IsText({ max_length: 255 })
+  cursor!: string | null;
+
+  /** When the run began. */
+  @ApiProperty({ description: 'When the run began.', type: 'string', format: 'date-time' })
+  @IsTimestamp()
+  started_at!: Date;
+
+  /** When all accounts were dealt with; null while some are left. */
+  @ApiProperty({
+    description: 'When all accounts were dealt with; null while some are left.',
+    type: 'string',
+    format: 'date-time',
+    nullable: true,
+  })
+  @ValidateIf((_row, value) => value !== null)
+  @IsTimestamp()
+  completed_at!: Date | null;
+}
+
+/** A file of credits for many accounts. A file is known by its digest, so that it is booked once. */
+export class CreditImportRow {
+  /** UUIDv7 of the import. */
+  @ApiProperty({ description: 'UUIDv7 of the import.', type: 'string', format: 'uuid' })
+  @IsUUID()
+  id!: string;
+
+  /** Name of the file. */
+  @ApiProperty({ description: 'Name of the file.', type: 'string', maxLength: 255, example: 'june.csv' })
+  @IsText({ max_length: 255 })
+  name!: string;
+
+  /** SHA-256 of the file, hex. */
+  @ApiProperty({
+    description: 'SHA-256 of the file, hex.',
+    type: 'string',
+    minLength: 64,
+    maxLength: 64,
+    example: 'e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855',
+  })
+  @IsText({ min_length: 64, max_length: 64 })
+  digest!: string;
+
+  /** State of the import. */
+  @ApiProperty({ description: 'State of the import.', enum: credit_import_state, enumName: 'credit_import_state' })
+  @IsEnum(credit_import_state)
+  state!: credit_import_state;
+
+  /** Whether all lines are booked or none, or every line that can be; null until the import is confirmed. */
+  @ApiProperty({
+    description: 'Whether all lines are booked or none, or every line that can be; null until the import is confirmed.',
+    enum: credit_import_mode,
+    enumName: 'credit_import_mode',
+    nullable: true,
+  })
+  @ValidateIf((_row, value) => value !== null)
+  @IsEnum(credit_import_mode)
+  mode!: credit_import_mode | null;
+
+  /** Why nothing was booked; null unless the import failed. */
+  @ApiProperty({
+    description: 'Why nothing was booked; null unless the import failed.',
+    type: 'string',
+    maxLength: 500,
+    nullable: true,
+  })
+  @ValidateIf((_row, value) => value !== null)
+  @IsText({ max_length: 500 })
+  error!: string | null;
+
+  /** Actor who uploaded the file. */
+  @ApiProperty({ description: 'Actor who uploaded the file.', type: 'string', maxLength: 255, example: 'admin-1' })
+  @IsText({ max_length: 255 })
+  created_by!: string;
+
+  /** When the file was uploaded. */
+  @ApiProperty({ description: 'When the file was uploaded.', type: 'string', format: 'date-time' })
+  @IsTimestamp()
+  created_at!: Date;
+
+  /** When the import was confirmed. */
+  @ApiProperty({ description: 'When the import was confirmed.', type: 'string', format: 'date-time', nullable: true })
+  @ValidateIf((_row, value) => value !== null)
+  @IsTimestamp()
+  confirmed_at!: Date | null;
+
+  /** When all lines were dealt with. */
+  @ApiProperty({ description: 'When all lines were dealt with.', type: 'string', format: 'date-time', nullable: true })
+  @ValidateIf((_row, value) => value !== null)
+  @IsTimestamp()
+  completed_at!: Date | null;
+}
+
+/** A line of an import. Its state changes in the transaction that books its credits, so each line is booked once. */
+export class CreditImportLineRow {
+  /** Import of the line. */
+  @ApiProperty({ description: 'Import of the line.', type: 'string', format: 'uuid' })
+  @IsUUID()
+  import_id!: string;
+
+  /** Number of the line in the file, from 1. */
+  @ApiProperty({
+    description: 'Number of the line in the file, from 1.',
+    type: 'integer',
+    minimum: 1,
+    maximum: 2147483647,
+  })
+  @IsWholeNumber({ min: 1, max: 2147483647 })
+  line!: number;
+
+  /** Account that gets the credits; null if the line names none. */
+  @ApiProperty({
+    description: 'Account that gets the credits; null if the line names none.',
+    type: 'string',
+    maxLength: 255,
+    nullable: true,
+    example: 'user-42',
+  })
+  @ValidateIf((_row, value) => value !== null)
+  @IsText({ max_length: 255 })
+  user_id!: string | null;
+
+  /** Credits; null if the line has no valid amount. */
+  @ApiProperty({
+    description: 'Credits; null if the line has no valid amount.',
+    type: 'string',
+    format: 'decimal',
+    nullable: true,
+    example: '10.000000',
+  })
+  @ValidateIf((_row, value) => value !== null)
+  @IsAmount()
+  amount!: string | null;
+
+  /** Reason, which the account's ledger shows. */
+  @ApiProperty({
+    description: "Reason, which the account's ledger shows.",
+    type: 'string',
+    maxLength: 500,
+    nullable: true,
+    example: 'June',
+  })
+  @ValidateIf((_row, value) => value !== null)
+  @IsText({ max_length: 500 })
+  reason!: string | null;
+
+  /** Source of the credits; null if the line is invalid. */
+  @ApiProperty({
+    description: 'Source of the credits; null if the line is invalid.',
+    enum: grant_source,
+    enumName: 'grant_source',
+    nullable: true,
+  })
+  @ValidateIf((_row, value) => value !== null)
+  @IsEnum(grant_source)
+  source!: grant_source | null;
+
+  /** When the credits expire; null if they do not. */
+  @ApiProperty({
+    description: 'When the credits expire; null if they do not.',
+    type: 'string',
+    format: 'date-time',
+    nullable: true,
+  })
+  @ValidateIf((_row, value) => value !== null)
+  @IsTimestamp()
+  expires_at!: Date | null;
+
+  /** State of the line. */
+  @ApiProperty({
+    description: 'State of the line.',
+    enum: credit_import_line_state,
+    enumName: 'credit_import_line_state',
+  })
+  @IsEnum(credit_import_line_state)
+  state!: credit_import_line_state;
+
+  /** Why the line cannot be booked, or was not; null if it can be, or was. */
+  @ApiProperty({
+    description: 'Why the line cannot be booked, or was not; null if it can be, or was.',
+    type: 'string',
+    maxLength: 500,
+    nullable: true,
+    example: 'No account has this user id.',
+  })
+  @ValidateIf((_row, value) => value !== null)
+  @IsText({ max_length: 500 })
+  error!: string | null;
+
+  /** Something to look at before the import is confirmed; null if there is nothing. */
+  @ApiProperty({
+    description: 'Something to look at before the import is confirmed; null if there is nothing.',
+    type: 'string',
+    maxLength: 500,
+    nullable: true,
+  })
+  @ValidateIf((_row, value) => value !== null)
+  @IsText({ max_length: 500 })
+  warning!: string | null;
+
+  /** Ledger line that booked the credits. */
+  @ApiProperty({ description: 'Ledger line that booked the credits.', type: 'string', format: 'uuid', nullable: true })
+  @ValidateIf((_row, value) => value !== null)
+  @IsUUID()
+  transaction_id!: string | null;
+}
+
 /** Row class of each table. */
 export const ROWS = {
   tiers: TierRow,
@@ -5574,6 +6061,7 @@ export const ROWS = {
   portal_sessions: PortalSessionRow,
   api_keys: ApiKeyRow,
   api_key_models: ApiKeyModelRow,
+  rate_counters: RateCounterRow,
   audit_logs: AuditLogRow,
   usage_events: UsageEventRow,
   usage_event_names: UsageEventNameRow,
@@ -5610,12 +6098,25 @@ export const ROWS = {
   notification_alerts: NotificationAlertRow,
   mails: MailRow,
   operator_messages: OperatorMessageRow,
+  scheduled_grants: ScheduledGrantRow,
+  scheduled_grant_runs: ScheduledGrantRunRow,
+  credit_imports: CreditImportRow,
+  credit_import_lines: CreditImportLineRow,
 } as const;
 
 /** Columns that are in no answer (`@private` in the schema). */
 export const PRIVATE_COLUMNS: Readonly<Record<keyof typeof ROWS, readonly string[]>> = {
   tiers: [],
-  user_credits: ['capped', 'plan_used', 'monthly_cap_is_set', 'next_terms', 'due_at', 'has_budgets'],
+  user_credits: [
+    'capped',
+    'plan_used',
+    'monthly_cap_is_set',
+    'next_terms',
+    'due_at',
+    'has_budgets',
+    'credit_level',
+    'alert_below',
+  ],
   account_erasures: ['user_id', 'fingerprint', 'created_at'],
   credit_transactions: ['refund_of', 'hold_id', 'actor', 'request_id'],
   credit_grants: [],
@@ -5630,17 +6131,9 @@ export const PRIVATE_COLUMNS: Readonly<Record<keyof typeof ROWS, readonly string
   webhook_deliveries: [],
   webhook_queues: ['endpoint_id', 'user_id', 'due_at', 'lease_id'],
   portal_sessions: ['token_hash'],
-  api_keys: [
-    'key_hash',
-    'hash_alg',
-    'previous_hash',
-    'previous_hash_alg',
-    'rate_window_at',
-    'rate_requests',
-    'rate_tokens',
-    'changed_at',
-  ],
+  api_keys: ['key_hash', 'hash_alg', 'previous_hash', 'previous_hash_alg', 'changed_at'],
   api_key_models: ['user_id', 'api_key_id', 'model', 'first_used_at', 'allowed_burn'],
+  rate_counters: ['subject', 'minute_at', 'requests', 'tokens'],
   audit_logs: [],
   usage_events: [
     'content_hash',
@@ -5784,4 +6277,8 @@ export const PRIVATE_COLUMNS: Readonly<Record<keyof typeof ROWS, readonly string
   notification_alerts: ['user_id', 'name', 'told_at', 'ended_at'],
   mails: ['facts', 'sealed_path', 'next_try_at'],
   operator_messages: ['id', 'cause', 'text', 'state', 'attempts', 'next_try_at', 'error', 'created_at'],
+  scheduled_grants: [],
+  scheduled_grant_runs: ['cursor'],
+  credit_imports: [],
+  credit_import_lines: ['import_id'],
 };
