@@ -1,13 +1,11 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { randomUUID } from 'node:crypto';
-import { BatchRepository } from '../../../src/credits/posting/batch.repository.js';
 import { PostingEngine } from '../../../src/credits/posting/posting.engine.js';
 import { systemActor } from '../../../src/platform/actor.js';
-import { UNATTRIBUTED } from '../../../src/platform/attribution.js';
+import { type Attribution, UNATTRIBUTED } from '../../../src/platform/attribution.js';
 import { units } from '../../../src/platform/values/amount.js';
 import { apiKey } from '../../support/api-keys.js';
 import { type Answer, startApp, type TestApp } from '../../support/app.js';
-import { eventually } from '../../support/eventually.js';
 import { concurrently, type Json, type TestEnv } from '../../support/factories.js';
 import { GatewayWorld, MODEL, PLATFORM_KEY } from '../../support/gateway.js';
 
@@ -60,6 +58,19 @@ const callAll = (ways: ((user_id: string) => [string, object])[], user_id: strin
     const sent = { method: 'POST' as const, token, body, ...(path.startsWith('chat') && { headers }) };
     return instances[Math.floor(n / ways.length) % 2]!.call(path, sent);
   });
+
+/** Charges and holds of any attribution, by the engines of both instances. */
+const callEngines = (user_id: string, attribution: Attribution): Promise<unknown> =>
+  Promise.allSettled(
+    Array.from({ length: CALLS }, (_, n) => {
+      const engine = instances[n % 2]!.app.get(PostingEngine);
+      const work = { service: 'openrouter', model: MODEL, attribution };
+      const common = { user_id, amount: units('0.01'), key: undefined };
+      return n % 3 === 0
+        ? engine.hold(systemActor('a-test'), { ...common, ...work, ttl_s: 600, metadata: {} })
+        : engine.deduct(systemActor('a-test'), { ...common, details: work });
+    }),
+  );
 
 /** The calls that the ledger and the holds have: exactly as many as the budget allows. */
 async function expectFull(user_id: string, id: unknown): Promise<void> {
@@ -127,18 +138,30 @@ describe('200 concurrent calls through two instances', () => {
   it('never exceed a budget of a member', async () => {
     const user_id = await rich();
     const { id } = await budget(user_id, { member_id: 'mary' });
-    const attribution = { ...UNATTRIBUTED, member_id: 'mary' };
-    await Promise.allSettled(
-      Array.from({ length: CALLS }, (_, n) =>
-        instances[n % 2]!.app.get(PostingEngine).deduct(systemActor('a-test'), {
-          user_id,
-          amount: units('0.01'),
-          details: { service: 'tts', attribution },
-          key: undefined,
-        }),
-      ),
-    );
+    await callEngines(user_id, { ...UNATTRIBUTED, member_id: 'mary' });
     await expectFull(user_id, id);
+  });
+
+  it('never exceed budgets of all kinds on one account, through all doors at once', async () => {
+    const user_id = await rich();
+    const { id: api_key_id, key } = await apiKey(w, {
+      user_id: 'a-backend',
+      role: 'service',
+      scopes: ['charge', 'usage:write'],
+    });
+    const scopes = [{ api_key_id }, { member_id: 'mary' }, { model: MODEL }, { service: 'openrouter' }, { tag: 'x' }];
+    const parts = await Promise.all(scopes.map((scope) => budget(user_id, scope)));
+    const { id } = await budget(user_id, {});
+    await Promise.all([
+      callAll(BACKEND, user_id, key),
+      callAll(GATEWAY, user_id, await w.as(user_id)),
+      callEngines(user_id, { api_key_id, member_id: 'mary', tags: ['x'] }),
+    ]);
+    await expectFull(user_id, id);
+    for (const part of parts) {
+      const { used, held } = (await w.get(`budgets/${String(part.id)}`)).body;
+      expect(units(used as string) + units(held as string)).toBeLessThanOrEqual(units(String(LIMIT)));
+    }
   });
 });
 
@@ -152,66 +175,6 @@ describe('a budget', () => {
       body: { ...work(user_id), amount: '1' },
     });
   const read = async (id: unknown): Promise<Json> => (await w.get(`budgets/${String(id)}`)).body;
-  /** Returns how many accounts each batch of the first instance posted meanwhile; none means the locked path. */
-  const postedByBatches = async (work: () => Promise<void>): Promise<number[]> => {
-    const posting = w.t.app.get(BatchRepository);
-    const posted: number[] = [];
-    const post = posting.post.bind(posting);
-    posting.post = async (groups) => {
-      const outcomes = await post(groups);
-      posted.push(outcomes.size);
-      return outcomes;
-    };
-    await work();
-    posting.post = post;
-    return posted;
-  };
-
-  it('is observed by the statement of a batch, without the lock, while nothing else must be done', async () => {
-    const user_id = await rich();
-    const { id } = await credits(user_id, '1000', { thresholds: [] });
-    const tokens = await credits(user_id, '10', { unit: 'tokens', thresholds: [], scope: { model: 'other' } });
-    const track = { ...work(user_id), cost: '1', charge: true, input_tokens: 5 };
-    await w.done('credits/deduct', { ...work(user_id), amount: '1' }); // learns that there are budgets
-    const posted = await postedByBatches(async () => {
-      await w.done('credits/deduct', { ...work(user_id), amount: '1' }, { key: 'once' });
-      await w.done('credits/usage/track', track);
-      await w.done('credits/usage/track', { ...track, model: 'other' });
-      expect((await w.post('credits/usage/track', { ...track, model: 'other', input_tokens: 6 })).status).toBe(402);
-    });
-    expect(posted).toEqual([1, 1, 1, 0]);
-    expect(await read(id)).toMatchObject({ used: '4.000000', held: '0.000000' });
-    expect(await read(tokens.id)).toMatchObject({ used: '5.000000' });
-    await w.verify(user_id);
-  });
-
-  it('is observed by the statements of holds and of gateway calls, too', async () => {
-    const user_id = await rich();
-    const { id } = await credits(user_id, '10', { thresholds: [] });
-    const calls = await credits(user_id, '5', { unit: 'calls', thresholds: [], scope: { tag: 'x' } });
-    const token = await w.as(user_id);
-    await w.done('credits/deduct', { ...work(user_id), amount: '1' }); // learns that there are budgets
-    const holds: string[] = [];
-    const posted = await postedByBatches(async () => {
-      for (let n = 0; n < 3; n += 1) holds.push(await w.hold(user_id, '3', work(user_id)));
-      expect((await w.post('credits/holds', { ...work(user_id), amount: '0.1' })).status).toBe(402);
-    });
-    expect(posted).toEqual([1, 1, 1, 0]);
-    expect(await read(id)).toMatchObject({ used: '1.000000', held: '9.000000', headroom: '0.000000' });
-    expect(await read(calls.id)).toMatchObject({ used: '1.000000', held: '3.000000' });
-    const resolved = await postedByBatches(async () => {
-      await w.resolve(holds[0]!, 'capture', { amount: '1' });
-      await concurrently(2, (n) =>
-        w.resolve(holds[n + 1]!, n === 0 ? 'release' : 'capture', n === 0 ? {} : { amount: '3' }),
-      );
-      const [path, body] = GATEWAY[0]!();
-      expect((await w.post(path, body, { token })).status).toBe(200);
-      await eventually(async () => (await read(id)).held === '0.000000');
-    });
-    expect(resolved).not.toContain(0);
-    expect(await read(calls.id)).toMatchObject({ used: '3.000000', held: '0.000000' });
-    await w.verify(user_id);
-  });
 
   it('gives back the room of holds that are released or expire', async () => {
     const user_id = await rich();
