@@ -63,7 +63,7 @@ export async function knownEverywhere(w: TestEnv): Promise<{ user_id: string; ma
   );
   await w.sql(
     `INSERT INTO contacts (user_id, email, source, verified_at, pending_email, pending_hash, pending_expires_at)
-    VALUES ($1, $1, 'person', now(), 'new-' || $1, repeat('d', 64), now())`,
+    VALUES ($1, $1, 'person', now(), 'new-' || $1::varchar, repeat('d', 64), now())`,
     [user_id],
   );
   await w.sql(
