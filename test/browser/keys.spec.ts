@@ -75,6 +75,40 @@ describe('API keys', () => {
     await opened.close();
   });
 
+  it('that the brake has paused say why and are resumed with one click, by their user and by an admin', async () => {
+    const user_id = await w.user('5');
+    const token = await w.t.tokenFor(user_id, 'user');
+    const braked = async (name: string): Promise<string> => {
+      const { id } = await w.done('api-keys', { name }, { token });
+      await w.sql(
+        `UPDATE api_keys SET paused_at = now(), braked_model = 'openai/gpt-5-pro', braked_burn = 7.25 WHERE id = $1`,
+        [id],
+      );
+      return String(id);
+    };
+    const statusOf = async (id: string): Promise<unknown> => (await w.get(`api-keys/${id}`)).body.status;
+    const id = await braked('Notebook');
+    const own = await dashboard.open('/keys', { user_id });
+    await own.page.getByText('The brake has paused the key Notebook').waitFor();
+    await own.page.getByText('openai/gpt-5-pro, which the key had not used before, cost 7.25 credits').waitFor();
+    await own.isAccessible();
+    await confirm(own.page, 'Resume');
+    await own.page.getByText('The brake has paused').waitFor({ state: 'hidden' });
+    expect(await statusOf(id)).toBe('active');
+    await own.close();
+
+    const another = await braked('Build server');
+    const admin = await dashboard.open('/admin', { user_id: 'ops', roles: ['admin'] });
+    const section = admin.page.getByRole('region', { name: 'Keys that the brake has paused' });
+    await section.getByText('The brake has paused the key Build server').waitFor();
+    await section.getByRole('link', { name: `Account of ${user_id}` }).waitFor();
+    await admin.isAccessible();
+    await confirm(admin.page, 'Resume');
+    await section.waitFor({ state: 'hidden' });
+    expect(await statusOf(another)).toBe('active');
+    await admin.close();
+  });
+
   it('of an account are there for an admin, in its panel', async () => {
     const user_id = await w.user('5');
     const token = await w.t.tokenFor(user_id, 'user');
