@@ -41,6 +41,7 @@ describe('the configuration', () => {
         bodies_max_bytes: 268_435_456,
       },
       shutdown: { delay_s: 5, grace_s: 25 },
+      mail: { smtp: null, chat_url: null },
       metrics: { port: null, token: null },
       tracing: {
         url: null,
