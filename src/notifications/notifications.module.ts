@@ -21,10 +21,15 @@ import { Teller } from './telling/teller.js';
   imports: [ContactsModule, EventsModule, JobsModule, MailModule, OperatorModule, TiersModule],
   controllers: [InboxController, PreferencesController],
   providers: [
-    ...[InboxService, NotificationsRepository, OldNotificationsJob],
-    ...[MonthlyReportsJob, MonthlyUsageRepository],
+    InboxService,
+    NotificationsRepository,
+    OldNotificationsJob,
+    MonthlyReportsJob,
+    MonthlyUsageRepository,
     PreferencesService,
-    ...[AlertsRepository, EventTeller, Teller],
+    AlertsRepository,
+    EventTeller,
+    Teller,
   ],
   exports: [PreferencesService],
 })

@@ -27,7 +27,7 @@ describe('quoted text', () => {
   it('never contains a line break', () => {
     fc.assert(
       fc.property(fc.string({ unit: 'binary', maxLength: 200 }), (text) => {
-        expect(quoted(text)).not.toMatch(/[\r\n\u2028\u2029\u0000]/);
+        expect(quoted(text)).not.toMatch(/[\r\n\u2028\u2029]/);
       }),
     );
   });

@@ -23,9 +23,12 @@ export class Smtp {
     private readonly brand: Brand,
   ) {
     this.transport = createTransport({
-      ...{ url: config.url, pool: true, maxConnections: CONNECTIONS_MAX },
+      url: config.url,
+      pool: true,
+      maxConnections: CONNECTIONS_MAX,
       ...TIMEOUTS_MS,
-      ...{ disableFileAccess: true, disableUrlAccess: true },
+      disableFileAccess: true,
+      disableUrlAccess: true,
     });
   }
 

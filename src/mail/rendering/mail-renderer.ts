@@ -73,9 +73,15 @@ export class MailRenderer {
     const { action, links, logo, chart } = parts;
     const { accent, brand } = this;
     const values = {
-      ...{ language: mail.language, title: notice.title, preview: notice.paragraphs[0] ?? '', brand: brand.name },
+      language: mail.language,
+      title: notice.title,
+      preview: notice.paragraphs[0] ?? '',
+      brand: brand.name,
       ...{ accent, on_accent: textOn(accent), logo: logo && `cid:${logo.cid}` },
-      ...{ paragraphs: notice.paragraphs, facts: notice.facts, has_facts: notice.facts.length > 0, action },
+      paragraphs: notice.paragraphs,
+      facts: notice.facts,
+      has_facts: notice.facts.length > 0,
+      action,
       ...{ chart: chart && `cid:${chart.cid}`, chart_text: frame.chart },
       why: this.why(mail),
       links: links.map((link, n) => ({ ...link, is_last: n === links.length - 1 })),
