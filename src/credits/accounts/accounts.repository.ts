@@ -102,7 +102,8 @@ export class AccountsRepository {
       SELECT ${user_id}, 0, ${tier}, first_reset, first_reset
       FROM (SELECT clock_timestamp() + ${periodMs} * interval '1 millisecond' AS first_reset) AS period
       ON CONFLICT (user_id) DO NOTHING`;
-    if (inserted === 1) await writeEvents(tx, [{ user_id, type: 'account.provisioned', object: { ...NEVER_CLOSED, tier } }]);
+    if (inserted === 1)
+      await writeEvents(tx, [{ user_id, type: 'account.provisioned', object: { ...NEVER_CLOSED, tier } }]);
     return inserted === 1;
   }
 

@@ -65,15 +65,16 @@ describe('an account', () => {
 
   it('tells one crossing of many parallel charges', async () => {
     const user_id = await w.user('5');
-    await Promise.all(Array.from({ length: 60 }, () => w.post('credits/deduct', { user_id, amount: '0.1', service: 'tts' })));
+    await Promise.all(
+      Array.from({ length: 60 }, () => w.post('credits/deduct', { user_id, amount: '0.1', service: 'tts' })),
+    );
     expect(await typesOf(user_id, LEVELS)).toEqual(['credits.low', 'credits.exhausted']);
   });
 
   it('tells nothing again when a request is repeated', async () => {
     const user_id = await w.user('5');
     const key = `k-${user_id}`;
-    for (let i = 0; i < 2; i += 1)
-      await w.post('credits/bonus', { user_id, amount: '1', reason: 'a test' }, { key });
+    for (let i = 0; i < 2; i += 1) await w.post('credits/bonus', { user_id, amount: '1', reason: 'a test' }, { key });
     expect(await typesOf(user_id, 'credits.granted')).toHaveLength(2);
   });
 
@@ -81,7 +82,11 @@ describe('an account', () => {
     const user_id = await w.user('5');
     await w.done(`admin/accounts/${user_id}/suspend`, { reason: 'a test' });
     await w.done(`admin/accounts/${user_id}/resume`, {});
-    expect(await typesOf(user_id, 'account.*')).toEqual(['account.provisioned', 'account.suspended', 'account.reactivated']);
+    expect(await typesOf(user_id, 'account.*')).toEqual([
+      'account.provisioned',
+      'account.suspended',
+      'account.reactivated',
+    ]);
   });
 
   it('tells that a hold expired', async () => {
