@@ -23,4 +23,6 @@ const lines = await withScratchDatabase(async (url) => {
   }
 });
 await writeFile(CATALOGUE_FILE, await renderCatalogue(lines));
-console.log('Generated the Prisma client, src/generated/rows.ts, prisma/comments.sql, src/generated/catalogue.ts and src/generated/mail-layout.ts');
+console.log(
+  'Generated the Prisma client, src/generated/rows.ts, prisma/comments.sql, src/generated/catalogue.ts and src/generated/mail-layout.ts',
+);

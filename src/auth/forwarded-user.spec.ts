@@ -18,7 +18,7 @@ const BACKEND: Caller = {
     allowed_cidrs: [],
     requests_per_minute: null,
     tokens_per_minute: null,
-  brake: true,
+    brake: true,
   },
 };
 

@@ -5,5 +5,8 @@ import { ProvisioningModule } from '../provisioning/provisioning.module.js';
 import { KeycloakController } from './keycloak.controller.js';
 import { LiteLlmModule } from './litellm/litellm.module.js';
 
-@Module({ imports: [AccountsModule, ContactsModule, ProvisioningModule, LiteLlmModule], controllers: [KeycloakController] })
+@Module({
+  imports: [AccountsModule, ContactsModule, ProvisioningModule, LiteLlmModule],
+  controllers: [KeycloakController],
+})
 export class IntegrationsModule {}

@@ -19,6 +19,7 @@ import { QueuesRepository } from './sending/queues.repository.js';
 import { ResultWriter } from './sending/result-writer.js';
 import { SenderMetrics } from './sending/sender-metrics.js';
 import { Sender } from './sending/sender.js';
+import { SendingJob } from './sending/sending.job.js';
 import { WebhookClient } from './sending/webhook.client.js';
 
 @Module({
@@ -37,6 +38,7 @@ import { WebhookClient } from './sending/webhook.client.js';
     RecoveryJob,
     ResultWriter,
     Sender,
+    SendingJob,
     SenderMetrics,
     WebhookClient,
     WebhookDeliveries,

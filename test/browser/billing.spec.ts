@@ -210,23 +210,23 @@ describe('settings', () => {
       await page.waitForLoadState('networkidle');
       expect(await page.getByText('This page has failed').count()).toBe(0);
     }
-    expect(await page.getByRole('combobox', { name: 'Language' }).count()).toBe(1);
+    expect(await page.getByRole('combobox', { name: 'Language', exact: true }).count()).toBe(1);
     await opened.close();
   });
 
   it('change language, time zone and colors at once, and keep them over a reload', async () => {
     const opened = await dashboard.open('/settings', { user_id: await shop.w.user() });
     const { page } = opened;
-    await page.getByRole('combobox', { name: 'Time zone' }).fill('Tokyo');
+    await page.getByRole('combobox', { name: 'Time zone', exact: true }).fill('Tokyo');
     await page.getByRole('option', { name: 'Asia/Tokyo' }).click();
     await page.getByText('Dark', { exact: true }).click();
-    await page.getByRole('combobox', { name: 'Language' }).click();
+    await page.getByRole('combobox', { name: 'Language', exact: true }).click();
     await opened.isAccessible();
     await page.getByRole('option', { name: 'Deutsch' }).click();
     await page.getByRole('heading', { name: 'Einstellungen', level: 1 }).waitFor();
     await page.reload();
     await page.getByRole('heading', { name: 'Einstellungen', level: 1 }).waitFor();
-    expect(await page.getByRole('combobox', { name: 'Zeitzone' }).inputValue()).toBe('Asia/Tokyo');
+    expect(await page.getByRole('combobox', { name: 'Zeitzone', exact: true }).inputValue()).toBe('Asia/Tokyo');
     expect(await page.evaluate('document.documentElement.dataset.mantineColorScheme')).toBe('dark');
     await opened.isAccessible();
     await opened.close();

@@ -34,6 +34,7 @@ describe('API keys', () => {
     const form = page.getByRole('form', { name: 'Create a key' });
     await form.getByRole('button', { name: 'Create a key' }).click();
     await form.getByText('Enter a value.').waitFor();
+    await form.getByLabel('Name').and(page.locator(':focus')).waitFor();
     await opened.isAccessible();
     await form.getByLabel('Name').fill('Notebook');
     await form.getByRole('button', { name: 'Create a key' }).click();

@@ -217,8 +217,17 @@ const ROWS: [table: string, ...rows: Record<string, unknown>[]][] = [
   [
     'mails',
     {
-      ...{ id: id(71), ...ann, kind: 'welcome', email: 'ann@example.com', language: 'en', timezone: 'UTC', facts: {} },
-      ...{ state: 'queued', attempts: 0, next_try_at: later, created_at: at },
+      id: id(71),
+      ...ann,
+      kind: 'welcome',
+      email: 'ann@example.com',
+      language: 'en',
+      timezone: 'UTC',
+      facts: {},
+      state: 'queued',
+      attempts: 0,
+      next_try_at: later,
+      created_at: at,
     },
   ],
   [

@@ -5,7 +5,7 @@ import { writeEvents } from '../../src/events/event-log.js';
 import { Database } from '../../src/platform/database/database.js';
 import { KeyRing } from '../../src/platform/secrets/key-ring.js';
 import type { TestApp } from './app.js';
-import { type Json, TestEnv, UNKNOWN_ID } from './factories.js';
+import { type Json, type TestEnv, UNKNOWN_ID } from './factories.js';
 
 /** Settings with which webhooks reach this machine. */
 export const WEBHOOKS_ENV = {

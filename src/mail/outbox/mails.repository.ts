@@ -25,7 +25,7 @@ export class MailsRepository {
   constructor(private readonly db: Database) {}
 
   async create(tx: Tx, mail: NewMail): Promise<void> {
-    await tx.mails.create({ data: { ...mail, facts: mail.facts as Prisma.InputJsonValue } });
+    await tx.mails.create({ data: { ...mail, facts: mail.facts } });
   }
 
   /**

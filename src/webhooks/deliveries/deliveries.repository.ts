@@ -123,6 +123,5 @@ const numbered = (delivery: NewDelivery, n: number): object => ({ ...delivery, n
 
 function where({ date_from, date_to, ...equal }: DeliveryFilter): Prisma.webhook_deliveriesWhereInput {
   const id = { ...(date_from && { gte: firstIdAt(date_from) }), ...(date_to && { lt: firstIdAt(date_to) }) };
-  const given = Object.fromEntries(Object.entries(equal).filter(([, value]) => value !== undefined));
-  return { ...given, ...(Object.keys(id).length > 0 && { id }) };
+  return { ...equal, ...(Object.keys(id).length > 0 && { id }) };
 }

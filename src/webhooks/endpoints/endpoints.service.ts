@@ -49,7 +49,13 @@ export class WebhookEndpoints {
     const id = rowId(actor.user_id, created_at);
     const row = {
       ...NEW,
-      ...{ id, url, events, description, user_ids, created_at, updated_at: created_at },
+      id,
+      url,
+      events,
+      description,
+      user_ids,
+      created_at,
+      updated_at: created_at,
       ...this.secrets.sealHeaders(id, headers),
       encrypted_secret: this.secrets.seal(id, secret),
       created_by: actor.user_id,
@@ -112,8 +118,10 @@ export class WebhookEndpoints {
       actor,
       id,
       'rotate_secret',
-      ({ encrypted_secret: encrypted_previous_secret }) => ({
-        ...{ encrypted_secret, encrypted_previous_secret, previous_expires_at },
+      ({ encrypted_secret: previous }) => ({
+        encrypted_secret,
+        encrypted_previous_secret: previous,
+        previous_expires_at,
       }),
       { grace_seconds },
     );

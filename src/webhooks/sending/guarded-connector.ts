@@ -21,10 +21,14 @@ const guardedLookup =
   (isAllowed: IsAllowed): LookupFunction =>
   (hostname, options, callback) => {
     lookup(hostname, { ...options, all: true }, (error, addresses) => {
-      const isRefused = !error && !addresses.every(({ address }) => isAllowed(address));
-      const [first] = addresses ?? [];
-      if (error || isRefused || !first) callback(error ?? new AddressNotAllowed(hostname), '', 0);
-      else if (options.all) callback(null, addresses);
+      if (error) {
+        callback(error, '', 0);
+        return;
+      }
+      const [first] = addresses;
+      if (!first || !addresses.every(({ address }) => isAllowed(address))) {
+        callback(new AddressNotAllowed(hostname), '', 0);
+      } else if (options.all) callback(null, addresses);
       else callback(null, first.address, first.family);
     });
   };

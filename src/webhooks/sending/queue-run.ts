@@ -59,9 +59,7 @@ export class QueueRun {
 const eventOf = (
   { id, user_id, sequence, type, occurred_at }: DueDelivery,
   data: StoredEvent['data'],
-): StoredEvent => ({
-  ...{ id, user_id, sequence, type, occurred_at, data },
-});
+): StoredEvent => ({ id, user_id, sequence, type, occurred_at, data });
 
 const FORGOTTEN = (): Attempt => ({
   attempted_at: new Date().toISOString(),

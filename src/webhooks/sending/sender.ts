@@ -1,9 +1,8 @@
 import { randomUUID } from 'node:crypto';
 import { setTimeout as pause } from 'node:timers/promises';
-import { Injectable, Logger, type OnModuleInit } from '@nestjs/common';
+import { Injectable, Logger } from '@nestjs/common';
 import type { WebhookEndpointRow } from '../../generated/rows.js';
 import type { JobRun } from '../../jobs/job.js';
-import { Jobs } from '../../jobs/jobs.js';
 import { EndpointSecrets } from '../endpoints/endpoint-secrets.js';
 import { EndpointsRepository } from '../endpoints/endpoints.repository.js';
 import { QueueRun } from './queue-run.js';
@@ -12,7 +11,6 @@ import { ResultWriter } from './result-writer.js';
 import { SenderMetrics } from './sender-metrics.js';
 import { WebhookClient } from './webhook.client.js';
 
-const EVERY_S = 1;
 /** Queues that a process sends to one endpoint at the same time. A receiver that hangs holds only these. */
 const QUEUES_PER_ENDPOINT = 16;
 /** Deliveries of a queue that are read at once; their results are stored together. */
@@ -28,7 +26,7 @@ const GRACE_MS = 5_000;
  * different accounts and endpoints at the same time. Any number of processes can run it.
  */
 @Injectable()
-export class Sender implements OnModuleInit {
+export class Sender {
   private readonly log = new Logger('webhooks');
   /** Number of queues being sent, by endpoint. */
   private readonly busy = new Map<string, number>();
@@ -40,13 +38,8 @@ export class Sender implements OnModuleInit {
     private readonly secrets: EndpointSecrets,
     private readonly client: WebhookClient,
     private readonly results: ResultWriter,
-    private readonly jobs: Jobs,
     private readonly metrics: SenderMetrics,
   ) {}
-
-  onModuleInit(): void {
-    this.jobs.define({ name: 'webhook-sending', every_s: EVERY_S, run: (_data, run) => this.sendDue(run) });
-  }
 
   /** Sends all deliveries that are due, and those that become due meanwhile. When stopped, ends attempts that have begun. */
   async sendDue({ signal }: Pick<JobRun, 'signal'>): Promise<void> {

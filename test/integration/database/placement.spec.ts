@@ -54,12 +54,17 @@ describe('tables and the database that they belong to', () => {
 
   it('refer to nothing but global tables and rows of the same account', async () => {
     const references = await w.sql(
-      `SELECT conrelid::regclass::text AS from, confrelid::regclass::text AS to FROM pg_constraint WHERE contype = 'f'
-         AND connamespace = 'public'::regnamespace`,
+      `SELECT conrelid::regclass::text AS from, confrelid::regclass::text AS to, EXISTS (
+         SELECT FROM unnest(conkey, confkey) AS k (column_number, referred)
+         JOIN pg_attribute a ON (a.attrelid, a.attnum) = (conrelid, column_number)
+         JOIN pg_attribute b ON (b.attrelid, b.attnum) = (confrelid, referred)
+         WHERE a.attname = 'user_id' AND b.attname = 'user_id') AS same_account
+       FROM pg_constraint WHERE contype = 'f' AND connamespace = 'public'::regnamespace`,
     );
     expect(references.length).toBeGreaterThan(3);
     const isLocal = (table: unknown): boolean => LOCAL_TABLES.includes(table as string);
-    const isWithin = ({ from, to }: (typeof references)[number]): boolean => isLocal(from) && isLocal(to);
+    const isWithin = ({ from, to, same_account }: (typeof references)[number]): boolean =>
+      same_account === true || (isLocal(from) && isLocal(to));
     const others = references.filter((reference) => !isWithin(reference));
     expect(others.filter(({ to }) => !GLOBAL_TABLES.includes(to as string))).toEqual([]);
   });

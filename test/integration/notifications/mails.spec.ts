@@ -101,8 +101,13 @@ describe('a mail', () => {
 
   it('shows the chart of a month', async () => {
     const { mail } = await delivered('monthly_report', {
-      ...{ month: '2026-11', spent: '12.3', spent_before: '10', requests: 1234, tokens: 5_678_901 },
-      ...{ days: Array.from({ length: 30 }, (_, n) => String(n % 7)), top: [{ name: 'openai/gpt-4o', spent: '8' }] },
+      month: '2026-11',
+      spent: '12.3',
+      spent_before: '10',
+      requests: 1234,
+      tokens: 5_678_901,
+      days: Array.from({ length: 30 }, (_, n) => String(n % 7)),
+      top: [{ name: 'openai/gpt-4o', spent: '8' }],
     });
     const chart = mail.attachments.find(({ cid }) => cid === 'chart');
     expect(chart?.contentType).toBe('image/png');

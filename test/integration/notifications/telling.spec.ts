@@ -129,7 +129,8 @@ describe('preferences', () => {
   it('switch mails and the inbox off for each kind', async () => {
     const { user_id, email, token } = await person();
     const body = {
-      ...{ language: 'de', timezone: 'Europe/Berlin' },
+      language: 'de',
+      timezone: 'Europe/Berlin',
       kinds: [{ kind: 'low_balance', mail: false, inbox: true }],
     };
     const answer = await w.t.call('me/notification-preferences', { method: 'PUT', token, body });

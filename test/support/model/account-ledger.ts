@@ -67,8 +67,8 @@ export class Ledger {
       period_start: null,
       ...NEVER_CLOSED,
       has_budgets: false,
-    credit_level: null,
-    alert_below: 0n,
+      credit_level: null,
+      alert_below: 0n,
     };
   }
 

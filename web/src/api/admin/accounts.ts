@@ -14,7 +14,9 @@ export const accountList = (filter: Filter) =>
     ...pages,
     queryKey: ['admin', 'accounts', filter],
     queryFn: ({ pageParam, signal }) =>
-      pageOf(api.GET('/api/v1/admin/accounts', { params: { query: { ...filter, ...countedPage(pageParam) } }, signal })),
+      pageOf(
+        api.GET('/api/v1/admin/accounts', { params: { query: { ...filter, ...countedPage(pageParam) } }, signal }),
+      ),
   });
 
 /** Everything about one account. */

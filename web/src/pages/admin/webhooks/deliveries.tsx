@@ -26,7 +26,9 @@ export function Deliveries() {
   const navigate = route.useNavigate();
   const query = useInfiniteQuery(
     webhookDeliveries({
-      ...{ endpoint_id, type, user_id },
+      endpoint_id,
+      type,
+      user_id,
       status: oneOf(DELIVERY_STATUSES, status),
       date_from: date_from && startOfDay(date_from, time_zone).toISOString(),
       date_to: date_to && endOfDay(date_to, time_zone).toISOString(),

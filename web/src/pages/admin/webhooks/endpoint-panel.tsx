@@ -76,11 +76,14 @@ function Trouble({ endpoint: { disabled_reason, failing_since } }: { endpoint: W
   return <Alert color="orange">{t('failingText', { since: format.minute(failing_since) })}</Alert>;
 }
 
+const isAhead = (instant: string): boolean => Date.parse(instant) > Date.now();
+
 function EndpointFacts({ endpoint }: { endpoint: WebhookEndpointView }) {
   const t = useTranslations('admin.webhooks');
   const format = useFormat();
   const { id, url, events, user_ids, header_names, pending, previous_expires_at } = endpoint;
-  const isRotating = previous_expires_at !== null && Date.parse(previous_expires_at) > Date.now();
+  const oldSecretUntil =
+    previous_expires_at !== null && isAhead(previous_expires_at) && format.minute(previous_expires_at);
   return (
     <Facts
       facts={[
@@ -100,7 +103,7 @@ function EndpointFacts({ endpoint }: { endpoint: WebhookEndpointView }) {
             {format.count(pending)}
           </Link>,
         ],
-        [t('oldSecretUntil'), isRotating && format.minute(previous_expires_at)],
+        [t('oldSecretUntil'), oldSecretUntil],
         [t('created'), `${format.minute(endpoint.created_at)} · ${endpoint.created_by}`],
         [t('id'), <CopyId key="id" id={id} />],
       ]}
