@@ -28,7 +28,12 @@ export class ContactBody {
 
 /** The token of a link. */
 export class ConfirmationBody {
-  @ApiProperty({ description: 'What follows `#token=` in the link.', type: 'string', maxLength: TOKEN_MAX_CHARACTERS })
+  @ApiProperty({
+    description: 'What follows `#token=` in the link.',
+    type: 'string',
+    maxLength: TOKEN_MAX_CHARACTERS,
+    example: 'b8Fz0Kq3vT5yR1nWc7uXe9aLm2pD4sGh',
+  })
   @IsText({ min_length: 1, max_length: TOKEN_MAX_CHARACTERS })
   token!: string;
 }

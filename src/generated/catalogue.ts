@@ -988,7 +988,7 @@ export const CATALOGUE: readonly string[] = [
   'function tollgate_api_key_changed(): returns trigger, plpgsql, volatility v, source 3085ed4684a715c0825221b8e0fca43d',
   'function tollgate_complete_days(): returns trigger, plpgsql, volatility v, source a9f8877391f1af381d281ef696a0dea4',
   'function tollgate_end_event_handover(): returns boolean, plpgsql, volatility v, security definer, set search_path=public, pg_temp, lock_timeout=2s, source 04ce9f35b92d9639e526d7fbb1fd5145',
-  'function tollgate_erase_account(owner text, pseudonym text): returns void, plpgsql, volatility v, source 4639b1942399e20d0cc20c9e6d9c1cf9',
+  'function tollgate_erase_account(owner text, pseudonym text): returns void, plpgsql, volatility v, source 8f418991ee3aa1b77b9759e0f6878147',
   'function tollgate_erase_contact(owner text): returns void, plpgsql, volatility v, source 8b36151ab5fd7ea984c36a0fa5c7f365',
   'function tollgate_event_digest(source text, request_id text): returns uuid, sql, volatility s, source 652dd678eb5be9902955b8f1f71b891c',
   'function tollgate_event_partitions(): returns TABLE(name text, starts_at timestamp with time zone, ends_at timestamp with time zone), sql, volatility s, source 96acbfa5439b36fa6f64033cb4545ef5',

@@ -5207,7 +5207,7 @@ export class OpenrouterReadingRow {
 /** How a person is reached: e-mail address, language and time zone, and what the person does not want to be told. */
 export class ContactRow {
   /** User id of the person. */
-  @ApiProperty({ description: 'User id of the person.', type: 'string', maxLength: 255, example: 'user-42' })
+  @ApiProperty({ description: 'User id of the person.', type: 'string', maxLength: 255 })
   @IsUserId()
   user_id!: string;
 

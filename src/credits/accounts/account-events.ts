@@ -54,10 +54,10 @@ const STATUS_EVENTS = {
 } as const satisfies Record<account_status, EventType>;
 
 function statusEvents({ user_id, state, stored }: Account): NewEvent[] {
-  const { tier, status, status_reason, moved_to } = state;
+  const { tier, status, moved_to } = state;
   if (status === stored.status || (status === 'erasing' && stored.status === 'closed')) return [];
   const type = moved_to === null ? STATUS_EVENTS[status] : 'account.moved';
-  const object = { tier, status, status_reason, moved_to };
+  const object = { tier, status, moved_to };
   return [{ user_id, type, object, previous: { status: stored.status } }];
 }
 

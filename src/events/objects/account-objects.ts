@@ -8,12 +8,7 @@ import {
 } from '../../generated/rows.js';
 
 /** An account whose standing changed. */
-export class AccountEventObject extends PickType(UserCreditsRow, [
-  'tier',
-  'status',
-  'status_reason',
-  'moved_to',
-] as const) {}
+export class AccountEventObject extends PickType(UserCreditsRow, ['tier', 'status', 'moved_to'] as const) {}
 
 /** The terms of an account after its plan changed. */
 export class PlanEventObject extends PickType(UserCreditsRow, [

@@ -56,7 +56,12 @@ export class PreferencesBody {
   @IsTimeZone()
   timezone!: string;
 
-  @ApiProperty({ description: 'Kinds to change.', type: [KindChoice], maxItems: INBOX_KINDS.length })
+  @ApiProperty({
+    description: 'Kinds to change.',
+    type: [KindChoice],
+    maxItems: INBOX_KINDS.length,
+    example: [{ kind: 'low_balance', mail: false, inbox: true }],
+  })
   @IsArray()
   @ArrayMaxSize(INBOX_KINDS.length)
   @ArrayUnique(({ kind }: KindChoice) => kind)

@@ -33,6 +33,7 @@ describe('the configuration', () => {
       body_limit_bytes: 1_048_576,
       cors_origins: false,
       trust_proxy: false,
+      webhooks: { allowed_networks: [] },
       limits: {
         requests_per_user: 3_000,
         tokens_per_user: 0,

@@ -38,6 +38,8 @@ interface Named {
 const REFUSED: Record<string, { status: number; why: string }> = {
   'POST /api/v1/integrations/stripe/webhook': { status: 400, why: 'the signature is not of Stripe' },
   'POST /api/v1/integrations/keycloak/events': { status: 401, why: 'the signature is not of Keycloak' },
+  'POST /api/v1/webhooks/endpoints': { status: 422, why: 'its host has no address in tests' },
+  'PUT /api/v1/me/contact': { status: 503, why: 'no mail server is set' },
   'POST /api/v1/embeddings': { status: 400, why: 'the stand-in of OpenRouter does not have the model' },
 };
 /** As they come when somebody goes through the page: what is made is read and changed, and deleted last. */

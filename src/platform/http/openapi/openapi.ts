@@ -35,6 +35,8 @@ const TAGS: Record<string, string> = {
   Audit: 'Audit log of administrative actions.',
   Platform: 'The whole platform, for administrators: overview, spending, margins and reconciliation.',
   Jobs: 'Background jobs: schedules and runs, which administrators can retry or cancel.',
+  Notifications: 'What a person is told and how: inbox, preferences, contact address; and the mails that were sent.',
+  Webhooks: 'Endpoints of the operator that receive events, and what was delivered to them.',
   'Scheduled grants': 'Credits that accounts get regularly, and files of credits for many accounts.',
   'Machine to machine': 'Called by other systems: registrations, LiteLLM, Keycloak.',
   'Earlier clients': 'For web apps written for earlier services. New clients use the other operations.',
