@@ -28,6 +28,7 @@ beforeAll(async () => {
       OPENROUTER_API_KEY: 'sk-or-v1-platform-key-of-the-tests',
       ENCRYPTION_KEYS: `tests:${Buffer.alloc(32, 7).toString('base64')}`,
       KEYCLOAK_WEBHOOK_SECRET: 'a secret that Keycloak knows',
+      WEBHOOK_ALLOWED_NETWORKS: '127.0.0.0/8',
       RATE_LIMIT_PER_USER: '0', // their refusals would stand before everything else
       RATE_LIMIT_PER_ADDRESS: '0',
       ...stripe.env,
@@ -67,16 +68,16 @@ async function fuzz(operations: readonly FuzzOperation[], random: Random) {
       const asked = first + index < operations.length ? operations[first + index] : oneOf(random, operations);
       const request = requests.request(asked as FuzzOperation);
       const headers = { ...request.headers, ...oneOf(random, callers), 'x-request-id': `fuzz-${first + index}` };
-      return { id: asked?.operation.operationId ?? '', request: { ...request, headers } };
+      return { id: asked?.operation.operationId ?? '', path: asked?.path ?? '', request: { ...request, headers } };
     });
     const answers = await Promise.all(batch.map(({ request }) => fastify.inject(request).catch(cutOff)));
     for (const [index, { statusCode, body }] of answers.entries()) {
-      const { id, request } = batch[index] ?? { id: '', request: {} };
+      const { id, path, request } = batch[index] ?? { id: '', path: '', request: {} };
       const isFault = statusCode === 0 || statusCode === 500 || body.includes('"code":"internal_error"'); // of a record
       if (isFault) wrong.push(`${id} answered ${statusCode} ${body} to ${shown(request)}`);
       if (statusCode < 200 || statusCode >= 300) continue;
       succeeded.add(id);
-      requests.learn(parsed(body));
+      requests.learn(parsed(body), path);
     }
     for (const { fault, request_id } of faultsOfAnswers()) {
       const request = batch.find((sent) => sent.request.headers['x-request-id'] === request_id)?.request;

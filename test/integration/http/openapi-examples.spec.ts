@@ -39,6 +39,7 @@ const REFUSED: Record<string, { status: number; why: string }> = {
   'POST /api/v1/integrations/stripe/webhook': { status: 400, why: 'the signature is not of Stripe' },
   'POST /api/v1/integrations/keycloak/events': { status: 401, why: 'the signature is not of Keycloak' },
   'POST /api/v1/webhooks/endpoints': { status: 422, why: 'its host has no address in tests' },
+  'PATCH /api/v1/webhooks/endpoints/{id}': { status: 422, why: 'the same' },
   'PUT /api/v1/me/contact': { status: 503, why: 'no mail server is set' },
   'POST /api/v1/embeddings': { status: 400, why: 'the stand-in of OpenRouter does not have the model' },
 };
@@ -57,6 +58,7 @@ beforeAll(async () => {
     OPENROUTER_BASE_URL: openrouter.base_url,
     OPENROUTER_API_KEY: 'sk-or-v1-platform-key-of-the-tests',
     ENCRYPTION_KEYS: `tests:${Buffer.alloc(32, 7).toString('base64')}`,
+    WEBHOOK_ALLOWED_NETWORKS: '127.0.0.0/8',
     KEYCLOAK_WEBHOOK_SECRET: 'a secret that Keycloak knows',
     PORTAL_RETURN_ORIGINS: 'https://app.example.com',
     ...stripe.env,
@@ -110,8 +112,22 @@ async function idsIn(env: TestEnv): Promise<Record<string, string>> {
   const [file] = await env.sql(
     `INSERT INTO credit_imports (name, digest, created_by) VALUES ('june.csv', repeat('a', 64), 'ops') RETURNING id`,
   );
+  const receiver = { url: 'https://127.0.0.1:9/events', events: ['*'] };
+  const other = await env.done('webhooks/endpoints', receiver);
+  const [delivery] = await env.sql(
+    `INSERT INTO webhook_deliveries (user_id, endpoint_id, event_id, type, sequence, status)
+     SELECT user_id, $1, id, type, sequence, 'failed' FROM events WHERE user_id = $2 LIMIT 1 RETURNING id`,
+    [other.id, user_id],
+  );
+  const [told] = await env.sql(
+    `INSERT INTO notifications (user_id, kind, cause, facts, in_inbox) VALUES ($1, 'welcome', 'c', '{}', true) RETURNING id`,
+    [user_id],
+  );
   return {
     '/api/v1/api-keys/': key.id as string,
+    '/api/v1/webhooks/endpoints/': (await env.done('webhooks/endpoints', receiver)).id as string,
+    '/api/v1/webhooks/deliveries/': delivery?.id as string,
+    '/api/v1/me/notifications/': told?.id as string,
     '/api/v1/admin/scheduled-grants/': (await env.done('admin/scheduled-grants', weekly)).id as string,
     '/api/v1/admin/credits/imports/': file?.id as string,
     '/api/v1/admin/accounts/{id}/move': moved,

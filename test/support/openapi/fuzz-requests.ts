@@ -28,7 +28,7 @@ export const operationsOf = ({ paths }: Document): FuzzOperation[] =>
  * none that nearly do, and because calls have to be about things that earlier answers named.
  */
 export class FuzzRequests {
-  /** What answers named, by the member that named it. */
+  /** What answers named, by the member that named it; also by the collection that the path of the call is about. */
   private readonly seen = new Map<string, string[]>();
 
   constructor(
@@ -44,7 +44,7 @@ export class FuzzRequests {
     const parameters = operation.parameters ?? [];
     const harmed = harm === 'none' || parameters.length === 0 ? undefined : oneOf(random, parameters);
     const filled = path.replaceAll(/\{(\w+)\}/g, (_all, name: string) =>
-      encoded(this.named(name, harmed?.name === name)),
+      encoded(this.named(name, path, harmed?.name === name)),
     );
     const query = parameters
       .filter((parameter) => parameter.in === 'query' && (parameter === harmed || this.isSent(parameter)))
@@ -60,18 +60,23 @@ export class FuzzRequests {
     };
   }
 
-  /** Remembers what an answer names. */
-  learn(answer: unknown, depth = 0): void {
+  /** Remembers what the answer to a call names. */
+  learn(answer: unknown, path: string, depth = 0): void {
     if (typeof answer !== 'object' || answer === null || depth > 3) return;
     for (const [name, value] of Object.entries(answer).slice(0, 50)) {
-      if (typeof value !== 'string') this.learn(value, depth + 1);
-      else if (NAMES.test(name) && value !== '')
-        this.seen.set(name, [value, ...(this.seen.get(name) ?? [])].slice(0, SEEN_MAX));
+      if (typeof value !== 'string') this.learn(value, path, depth + 1);
+      else if (NAMES.test(name) && value !== '') {
+        for (const key of [name, `${collection(path)} ${name}`]) {
+          this.seen.set(key, [value, ...(this.seen.get(key) ?? [])].slice(0, SEEN_MAX));
+        }
+      }
     }
   }
 
-  private named(name: string, isHarmed: boolean): unknown {
+  private named(name: string, path: string, isHarmed: boolean): unknown {
     if (isHarmed) return hostile(this.random);
+    const own = this.seen.get(`${collection(path)} ${name}`) ?? [];
+    if (own.length > 0 && chance(this.random, 70)) return oneOf(this.random, own);
     const known = [...(this.seen.get(name) ?? []), ...(name === 'id' ? this.users : [])];
     return known.length > 0 && chance(this.random, 90)
       ? oneOf(this.random, known)
@@ -130,6 +135,9 @@ export class FuzzRequests {
     );
   }
 }
+
+/** The beginning of a path that its parameters follow: `/api/v1/budgets` of `/api/v1/budgets/{id}/boost`. */
+const collection = (path: string): string => path.split('/{', 1)[0] ?? path;
 
 const text = (value: unknown): string => JSON.stringify(value);
 
