@@ -61,5 +61,5 @@ describe('a worker that is killed while it sends webhooks', () => {
       async () => (await w.sql(`SELECT FROM webhook_deliveries WHERE status <> 'delivered'`)).length === 0,
     );
     expect(await w.sql('SELECT FROM webhook_queues')).toEqual([]);
-  });
+  }, 600_000);
 });

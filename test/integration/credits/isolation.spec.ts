@@ -137,6 +137,7 @@ describe('without a token', () => {
       'get /health/ready',
       'post /api/v1/integrations/keycloak/events', // signed instead
       'post /api/v1/integrations/stripe/webhook', // signed instead
+      'post /api/v1/me/contact/confirm', // by the token of a link
       'post /app/development/session', // only in development
     ]);
   });
