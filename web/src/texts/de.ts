@@ -1797,6 +1797,11 @@ export const de: Translation = {
     already_subscribed: 'Das Konto hat diesen Tarif schon.',
     already_withdrawn: 'Dieser Preis ist bereits zurückgezogen.',
     amount_too_large: 'Der Betrag oder die neue Summe ist zu groß.',
+    import_has_errors:
+      'Die Datei hat fehlerhafte Zeilen, daher wurde nichts gebucht. Korrigieren Sie sie, oder buchen Sie nur die übrigen.',
+    import_too_large:
+      'Die Datei hat zu viele Zeilen für „alles oder nichts“. Teilen Sie sie, oder buchen Sie, was möglich ist.',
+    job_on_demand: 'Dieser Job läuft nur bei Bedarf. Wiederholen Sie stattdessen einen fehlgeschlagenen Lauf.',
     coupon_already_redeemed: 'Sie haben diesen Gutschein schon eingelöst.',
     coupon_expired: 'Dieser Gutschein ist abgelaufen.',
     coupon_inactive: 'Dieser Gutschein ist nicht aktiv.',
