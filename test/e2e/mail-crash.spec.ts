@@ -33,10 +33,10 @@ describe('a mail whose sender is killed', () => {
         const [left] = await service.rows(`SELECT count(*)::int AS count FROM mails WHERE state <> 'sent'`);
         return left?.count === 0;
       });
+      // on a slow machine a lease ends while later processes are killed: which mail is the one of a kill is open
+      expect(mailbox.received.length).toBeGreaterThanOrEqual(2 * KILLS);
       for (let n = 0; n < KILLS; n++) {
-        // on a slow machine a lease ends while later processes are killed, and they send the mail, too
         const ids = mailbox.to(`ann-${n}@example.com`).map(({ mail }) => mail.messageId);
-        expect(ids.length).toBeGreaterThanOrEqual(2);
         expect(new Set(ids).size).toBe(1);
       }
     } finally {

@@ -1,4 +1,4 @@
--- Deliveries are erased with the account that they are about.
+-- Erases a person from every table that may contain something about that person.
 CREATE OR REPLACE FUNCTION tollgate_erase_account(owner text, pseudonym text) RETURNS void
 LANGUAGE plpgsql AS $$
 BEGIN
@@ -25,6 +25,10 @@ BEGIN
   DELETE FROM idempotency_keys WHERE user_id = owner;
   DELETE FROM call_answers WHERE user_id = owner;
   DELETE FROM portal_sessions WHERE user_id = owner;
+  DELETE FROM scheduled_grants WHERE user_id = owner;
+  UPDATE scheduled_grants SET created_by = pseudonym WHERE created_by = owner;
+  UPDATE credit_import_lines SET user_id = pseudonym, reason = NULL, error = NULL, warning = NULL WHERE user_id = owner;
+  UPDATE credit_imports SET created_by = pseudonym WHERE created_by = owner;
   DELETE FROM budgets WHERE user_id = owner;
   UPDATE budgets SET member_id = pseudonym WHERE member_id = owner;
   UPDATE budgets SET created_by = pseudonym WHERE created_by = owner;
@@ -35,6 +39,7 @@ BEGIN
   UPDATE webhook_endpoints SET user_ids = array_replace(user_ids, owner, pseudonym) WHERE owner = ANY (user_ids);
   UPDATE webhook_endpoints SET created_by = pseudonym WHERE created_by = owner;
   UPDATE portal_sessions SET created_by = pseudonym WHERE created_by = owner;
+  DELETE FROM api_key_models WHERE user_id = owner;
   UPDATE api_keys SET user_id = pseudonym, name = 'erased', start = '', key_hash = repeat('0', 64), previous_hash = NULL,
     previous_hash_alg = NULL, member_id = NULL, tags = '{}', metadata = '{}', paused_reason = NULL, last_used_ip = NULL,
     revoked_at = COALESCE(revoked_at, clock_timestamp())
