@@ -1,6 +1,6 @@
 /** @type {import('jest').Config} */
 const shared = {
-  runner: ['jest-light-runner', { runtime: 'child_process' }],
+  runner: '<rootDir>/test/support/jest/runner.mjs',
   testEnvironment: 'node',
   // for --findRelatedTests: sources import './x.js', and the file is x.ts
   moduleNameMapper: { '^(\\.{1,2}/.*)\\.js$': '$1' },
