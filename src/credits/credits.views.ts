@@ -1,7 +1,6 @@
 import { ApiProperty, ApiPropertyOptional, IntersectionType, OmitType, PartialType, PickType } from '@nestjs/swagger';
 import { CreditGrantRow, CreditTransactionRow, UserCreditsRow } from '../generated/rows.js';
 import { RecordError, RecordIndex } from '../platform/http/bodies/records.js';
-import { ProblemParticulars } from '../platform/http/openapi/openapi-models.js';
 import { IsAmount } from '../platform/values/wire-decorators.js';
 
 /** An amount, split into the provider's cost and the platform's markup. */
@@ -128,15 +127,6 @@ export class DeductResultView extends IntersectionType(
   DeductOutcome,
   PartialType(PickType(MovementView, ['transaction_id', 'amount', 'balance_after'] as const)),
   RecordError,
-  PickType(ProblemParticulars, [
-    'errors',
-    'retry_after_s',
-    'required',
-    'available',
-    'monthly_cap',
-    'resets_at',
-    'moved_to',
-  ] as const),
 ) {}
 
 /** The answer to whether an amount could be charged now. */

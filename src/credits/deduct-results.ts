@@ -1,4 +1,4 @@
-import { problemOfRecord, throwIfNoneAccepted } from '../platform/http/bodies/records.js';
+import { recordError, throwIfNoneAccepted } from '../platform/http/bodies/records.js';
 import type { DeductResultView } from './credits.views.js';
 import type { Posted } from './posting/decision.js';
 
@@ -13,10 +13,7 @@ export function deductResults(ends: readonly (Posted | Error)[]): DeductResultVi
 }
 
 function resultOf(end: Posted | Error, index: number): DeductResultView {
-  if (end instanceof Error) {
-    const { code, detail, extra } = problemOfRecord(end);
-    return { ...(extra as Partial<DeductResultView>), index, status: 'error', error: detail, code };
-  }
+  if (end instanceof Error) return { ...recordError(end), index, status: 'error' };
   const { id: transaction_id, amount, balance_after } = end.line;
   return { index, status: end.replayed ? 'duplicate' : 'charged', transaction_id, amount, balance_after };
 }

@@ -7,8 +7,7 @@ import { cliActor, CommandGroup, DtoCommand } from '../../platform/cli/command.j
 import { EXIT } from '../../platform/cli/exit-codes.js';
 import { Progress } from '../../platform/cli/progress.js';
 import { Terminal } from '../../platform/cli/terminal.js';
-import { problemOf } from '../../platform/http/problems/problem.js';
-import { throwIfUnavailable } from '../../platform/http/bodies/records.js';
+import { type RecordError, recordError, throwIfUnavailable } from '../../platform/http/bodies/records.js';
 import { checkPayload } from '../../platform/http/bodies/validation.js';
 import { IsText } from '../../platform/values/wire-decorators.js';
 import { type FileRecord, openEventFile } from './event-file.js';
@@ -41,7 +40,7 @@ class EventsImportOrder {
 interface ImportSummary {
   recorded: number;
   duplicates: number;
-  errors: { line: number; code: string; error: string }[];
+  errors: ({ line: number } & RecordError)[];
   error_count: number;
 }
 
@@ -130,8 +129,7 @@ function note(summary: ImportSummary, end: Recording | Error, line: number): voi
     return;
   }
   summary.error_count += 1;
-  const { code, detail: error } = problemOf(end);
-  if (summary.errors.length < ERRORS_SHOWN) summary.errors.push({ line, code, error });
+  if (summary.errors.length < ERRORS_SHOWN) summary.errors.push({ line, ...recordError(end) });
 }
 
 async function* batchesOf(records: AsyncIterable<FileRecord>): AsyncGenerator<FileRecord[]> {

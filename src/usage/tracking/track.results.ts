@@ -1,5 +1,5 @@
 import type { Recording } from '../../metering/usage-events.repository.js';
-import { problemOfRecord, throwIfNoneAccepted } from '../../platform/http/bodies/records.js';
+import { recordError, throwIfNoneAccepted } from '../../platform/http/bodies/records.js';
 import type { TrackResultView } from './track.dto.js';
 
 /**
@@ -13,9 +13,6 @@ export function resultsOf(ends: readonly (Recording | Error)[]): TrackResultView
 }
 
 function resultOf(end: Recording | Error, index: number): TrackResultView {
-  if (!(end instanceof Error)) {
-    return { index, status: end.is_duplicate ? 'duplicate' : 'recorded', id: end.event.id };
-  }
-  const { code, detail } = problemOfRecord(end);
-  return { index, status: 'error', error: detail, code };
+  if (end instanceof Error) return { ...recordError(end), index, status: 'error' };
+  return { index, status: end.is_duplicate ? 'duplicate' : 'recorded', id: end.event.id };
 }

@@ -45,6 +45,26 @@ describe('budgets', () => {
     await w.verify(user_id);
   });
 
+  it('are named at every door with the same facts', async () => {
+    const user_id = await w.user('100');
+    await budget(user_id, { limit: '1', window: 'month' });
+    const single = (await deduct(user_id, '2')).body;
+    const names = ['limit_source', 'budget_id', 'limit', 'used', 'held', 'headroom', 'unit', 'resets_at', 'set_by'];
+    const facts = Object.fromEntries(['code', 'raise_at', ...names].map((name) => [name, single[name]]));
+    expect(Object.values(facts)).not.toContain(undefined);
+    const one = { user_id, service: 'tts' };
+    const tracked = { ...one, cost: '2', charge: true };
+    const batch = async (path: string, record: object): Promise<Json> =>
+      ((await w.done(path, [record])) as unknown as Json[])[0]!;
+    const refused = [
+      (await w.post('credits/holds', { ...one, amount: '2' })).body,
+      (await w.post('credits/usage/track', tracked)).body,
+      await batch('credits/deduct/batch', { ...one, amount: '2', idempotency_key: randomUUID() }),
+      await batch('credits/usage/track/batch', { ...tracked, request_id: randomUUID() }),
+    ];
+    expect(refused).toMatchObject(Array.from({ length: 4 }, () => facts));
+  });
+
   it('count holds until they are resolved', async () => {
     const user_id = await w.user('100');
     const { id } = await budget(user_id, { limit: '5' });

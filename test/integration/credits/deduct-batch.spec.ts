@@ -242,6 +242,12 @@ describe('a refused record', () => {
       await w.done(`admin/accounts/${user_id}/move`, { to: `${user_id}-moved` });
       return record(user_id);
     },
+    budget_exceeded: async () => {
+      const user_id = await w.user('5');
+      const { id } = await w.done('budgets', { user_id, limit: '0.5', window: 'month', scope: { service: 'tts' } });
+      await w.done('budgets', { user_id, limit: '0.9', window: 'month' });
+      return record(user_id, { metadata: { tightest: id } });
+    },
     idempotency_conflict: async () => {
       const one = record(await w.user('5'));
       await batch([one]);
@@ -257,6 +263,7 @@ describe('a refused record', () => {
     const { detail } = single.body;
     const particulars = Object.entries(single.body).filter(([name]) => !OF_REQUEST.has(name));
     expect(single.body.code).toBe(code);
+    expect(single.body.budget_id).toBe((refused.metadata as Json | undefined)?.tightest);
 
     const fine = record(await w.user('5'));
     const results = await batch([record(fine.user_id as string), refused, fine]);

@@ -1,7 +1,8 @@
 import { Logger, type Type } from '@nestjs/common';
 import { ApiProperty, ApiPropertyOptional, getSchemaPath } from '@nestjs/swagger';
 import { InvalidInput } from '../../errors.js';
-import { type Problem, problemOf } from '../problems/problem.js';
+import { WorkErrorParticulars } from '../openapi/openapi-models.js';
+import { problemOf, withParticulars } from '../problems/problem.js';
 
 /** Maximum number of records of a batch. */
 export const RECORDS_MAX = 1000;
@@ -17,8 +18,8 @@ export class RecordIndex {
   index!: number;
 }
 
-/** The error of a record, if it has one. */
-export class RecordError {
+/** The error of a record, if it has one, with the fields that the error of a single request has. */
+export class RecordError extends WorkErrorParticulars {
   @ApiPropertyOptional({ description: 'Human-readable error message.', example: 'service: must be a string' })
   error?: string;
 
@@ -65,9 +66,9 @@ export function throwIfUnavailable(ends: readonly unknown[]): void {
   if (passing) throw passing as Error;
 }
 
-/** Returns the problem of a record that failed. Internal errors are logged, because the caller sees no details. */
-export function problemOfRecord(error: Error): Problem {
-  const problem = problemOf(error);
-  if (problem.is_fault) log.error('a record failed', error.stack);
-  return problem;
+/** Returns the error of a record that failed. Internal errors are logged, because the caller sees no details. */
+export function recordError(error: Error): RecordError {
+  const { code, detail, extra, is_fault } = problemOf(error);
+  if (is_fault) log.error('a record failed', error.stack);
+  return withParticulars({ error: detail, code }, extra);
 }

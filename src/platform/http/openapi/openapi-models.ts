@@ -66,8 +66,8 @@ const credits = (description: string) => ({
   example: '2.500000',
 });
 
-/** Extra fields of certain error codes; the examples of each response show which. */
-export class ProblemParticulars {
+/** Extra fields of errors about work: of a request, and of a record in a batch. */
+export class WorkErrorParticulars {
   @ApiPropertyOptional({
     description: 'Errors in the payload, at most the first fifty.',
     type: () => [ProblemFieldError],
@@ -136,11 +136,14 @@ export class ProblemParticulars {
   })
   moved_to?: string;
 
-  @ApiPropertyOptional({ description: 'The scope that the credential lacks.', type: 'string', example: 'usage:read' })
-  scope?: string;
-
   @ApiPropertyOptional({ description: 'What the API key is not allowed for, in `key_service_not_allowed`.' })
   service?: string;
+}
+
+/** Extra fields of certain error codes; the examples of each response show which. */
+export class ProblemParticulars extends WorkErrorParticulars {
+  @ApiPropertyOptional({ description: 'The scope that the credential lacks.', type: 'string', example: 'usage:read' })
+  scope?: string;
 
   @ApiPropertyOptional({ description: 'How the secret starts that replaced the one that was sent, in `key_rotated`.' })
   start?: string;
