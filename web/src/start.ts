@@ -1,5 +1,6 @@
 import './app.css';
 import { session } from './auth/session.ts';
+import { loadFormats } from './lib/format.ts';
 import { locale } from './lib/preferences.ts';
 import { startPage } from './preload.ts';
 import { languages } from './texts/languages.ts';
@@ -16,6 +17,7 @@ if (session() !== null) startPage(location);
 const language = locale();
 if (language !== 'en') languages[language]().catch(() => undefined); // main.tsx asks again
 void import('./main.tsx');
+setTimeout(loadFormats); // after the requests have been sent
 
 /**
  * After a deployment the chunks of an open page are gone: reloads it, once per version. While the service is away the page

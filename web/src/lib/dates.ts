@@ -5,6 +5,14 @@ const DAY_MS = 86_400_000;
 /** Making one takes long. */
 const clocks = new Map<string, Intl.DateTimeFormat>();
 
+/** @returns a clock that writes `2026-11-30`, or with the time `2026-11-30 14:05:00` */
+function clockOf(timeZone: string, timeStyle?: 'medium'): Intl.DateTimeFormat {
+  const key = `${timeZone} ${timeStyle ?? ''}`;
+  const known = clocks.get(key) ?? new Intl.DateTimeFormat('sv-SE', { timeZone, dateStyle: 'short', timeStyle });
+  clocks.set(key, known);
+  return known;
+}
+
 /** A calendar day without a zone: `2026-11-30`. */
 export type Day = string;
 
@@ -21,9 +29,7 @@ export function dayIn(timeZone: string, instant: Date): Day {
       .toPlainDate()
       .toString();
   }
-  const known = clocks.get(timeZone) ?? new Intl.DateTimeFormat('en-CA', { timeZone, dateStyle: 'short' });
-  clocks.set(timeZone, known);
-  return known.format(instant);
+  return clockOf(timeZone).format(instant);
 }
 
 /** @returns the day some days earlier; calendar arithmetic, free of zones */
@@ -51,6 +57,8 @@ export const endOfDay = (day: Day, timeZone: string): Date => startOfDay(dayBefo
 
 /** @returns by how many milliseconds the zone's clocks are ahead of UTC */
 function offsetAt(instant_ms: number, timeZone: string): number {
-  const clock = new Intl.DateTimeFormat('sv-SE', { timeZone, dateStyle: 'short', timeStyle: 'medium' });
-  return Date.parse(`${clock.format(instant_ms).replace(' ', 'T')}Z`) - Math.floor(instant_ms / 1000) * 1000;
+  return (
+    Date.parse(`${clockOf(timeZone, 'medium').format(instant_ms).replace(' ', 'T')}Z`) -
+    Math.floor(instant_ms / 1000) * 1000
+  );
 }

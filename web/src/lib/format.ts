@@ -1,4 +1,3 @@
-import { useMemo } from 'react';
 import { type AmountText, isZero } from './amount.ts';
 import type { Day } from './dates.ts';
 import { regionalLocale, timeZone, usePreferences } from './preferences.ts';
@@ -16,6 +15,7 @@ const UNITS: [Intl.RelativeTimeFormatUnit, number][] = [
 export class Format {
   private readonly numbers = new Map<string, Intl.NumberFormat>();
   private readonly dates = new Map<string, Intl.DateTimeFormat>();
+  private relatives: Intl.RelativeTimeFormat | undefined;
 
   constructor(
     readonly locale: string,
@@ -119,13 +119,17 @@ export class Format {
   relative(time: string | Date, now = Date.now()): string {
     const seconds = (asDate(time).getTime() - now) / 1_000;
     const [unit, size] = UNITS.find(([, length]) => Math.abs(seconds) >= length) ?? (['second', 1] as const);
-    const format = new Intl.RelativeTimeFormat(this.locale, { numeric: 'auto' });
-    return format.format(Math.trunc(seconds / size), unit);
+    return this.ago().format(Math.trunc(seconds / size), unit);
   }
 
   /** @returns `in 20 days`, `tomorrow` */
   inDays(days: number): string {
-    return new Intl.RelativeTimeFormat(this.locale, { numeric: 'auto' }).format(days, 'day');
+    return this.ago().format(days, 'day');
+  }
+
+  private ago(): Intl.RelativeTimeFormat {
+    this.relatives ??= new Intl.RelativeTimeFormat(this.locale, { numeric: 'auto' });
+    return this.relatives;
   }
 
   private number(options: Intl.NumberFormatOptions): { format: (value: AmountText | number) => string } {
@@ -147,9 +151,25 @@ function cached<T>(known: Map<string, T>, options: object, make: () => T): T {
 
 const asDate = (time: string | Date): Date => (typeof time === 'string' ? new Date(time) : time);
 
+const formats = new Map<string, Format>();
+
+/** The formats of this person, which all components share. */
+export function currentFormat(): Format {
+  const [locale, time_zone] = [regionalLocale(), timeZone()];
+  const known = formats.get(`${locale} ${time_zone}`) ?? new Format(locale, time_zone);
+  formats.set(`${locale} ${time_zone}`, known);
+  return known;
+}
+
 /** The formats of this person; changes with the settings. */
 export function useFormat(): Format {
-  const { locale, time_zone } = usePreferences();
-  // eslint-disable-next-line react-hooks/exhaustive-deps -- both are read through the preferences
-  return useMemo(() => new Format(regionalLocale(), timeZone()), [locale, time_zone]);
+  usePreferences();
+  return currentFormat();
+}
+
+/** Loads what the browser knows about the person's language, which takes a tenth of a second on a slow machine. */
+export function loadFormats(): void {
+  const format = currentFormat();
+  format.count(0);
+  format.day(new Date());
 }
