@@ -90,6 +90,7 @@ COMMENT ON COLUMN "user_credits"."free_calls_today" IS 'Calls to free models on 
 COMMENT ON COLUMN "user_credits"."has_budgets" IS 'Whether the account has active budgets, which every charge must observe.';
 COMMENT ON COLUMN "user_credits"."credit_level" IS 'How far the credits went down, as the events about them told; null until the account first has credits.';
 COMMENT ON COLUMN "user_credits"."alert_below" IS 'A charge that leaves fewer spendable credits than this is due an event; zero if none is.';
+COMMENT ON COLUMN "user_credits"."low_balance_threshold" IS 'Credits below which the account counts as low, as its owner chose; null for a tenth of allocated_monthly.';
 
 COMMENT ON TABLE "account_erasures" IS 'An account whose owner was erased. Its ledger continues under a pseudonym; nothing stored here leads back to the owner''s id.';
 COMMENT ON COLUMN "account_erasures"."user_id" IS 'Pseudonym of the account.';
@@ -127,6 +128,7 @@ COMMENT ON COLUMN "credit_grants"."effective_at" IS 'When the credits become ava
 COMMENT ON COLUMN "credit_grants"."expires_at" IS 'When the remaining credits expire; null means never.';
 COMMENT ON COLUMN "credit_grants"."transaction_id" IS 'Ledger line that booked the grant.';
 COMMENT ON COLUMN "credit_grants"."created_at" IS 'When the grant was booked.';
+COMMENT ON COLUMN "credit_grants"."expiry_told_for" IS 'The expiry that the owner was told of; null if none.';
 
 COMMENT ON TABLE "credit_holds" IS 'Credits set aside for work in progress. A hold is captured or released, once.';
 COMMENT ON COLUMN "credit_holds"."id" IS 'UUIDv7 of the hold.';
@@ -744,6 +746,7 @@ COMMENT ON COLUMN "account_discounts"."expires_at" IS 'When the discount expires
 COMMENT ON COLUMN "account_discounts"."used_at" IS 'When a payment used the discount; null while it is unused.';
 COMMENT ON COLUMN "account_discounts"."used_for" IS 'Payment that used the discount; null while it is unused.';
 COMMENT ON COLUMN "account_discounts"."created_at" IS 'When the discount was granted.';
+COMMENT ON COLUMN "account_discounts"."expiry_told_for" IS 'The expiry that the owner was told of; null if none.';
 
 COMMENT ON TABLE "openrouter_accounts" IS 'A user''s own OpenRouter account. Calls use its key, and OpenRouter bills the user.';
 COMMENT ON COLUMN "openrouter_accounts"."user_id" IS 'User id of the account.';

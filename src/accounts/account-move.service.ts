@@ -1,6 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import pLimit from 'p-limit';
 import { AuditRepository } from '../audit/audit.repository.js';
+import { ContactsRepository } from '../contacts/contacts.repository.js';
 import { RedemptionsRepository } from '../coupons/redemption/redemptions.repository.js';
 import type { Account } from '../credits/accounts/account.js';
 import { BudgetTransfer } from '../credits/budgets/budget-transfer.js';
@@ -71,6 +72,7 @@ export class AccountMoveService {
     private readonly accounts: AccountsRepository,
     private readonly keys: IdempotencyRepository,
     private readonly data: AccountData,
+    private readonly contacts: ContactsRepository,
     private readonly audit: AuditRepository,
   ) {}
 
@@ -101,6 +103,7 @@ export class AccountMoveService {
       const saved = await this.accounts.save(tx, to);
       await this.data.transfer(tx, from_id, to_id, renamed(moved, saved.lines));
       await this.data.transferBudgets(tx, pair);
+      await this.contacts.transfer(tx, from_id, to_id);
       await this.accounts.inheritAge(tx, from_id, to_id);
       await this.keys.record(tx, from_id, key ? [{ ...key, resource_id: null }] : []);
       const move = recordOf(from_id, moved);

@@ -10,6 +10,7 @@ export class AccountView extends OmitType(UserCreditsRow, [
   'has_budgets',
   'credit_level',
   'alert_below',
+  'low_balance_threshold',
   'plan_used',
   'monthly_cap_is_set',
   'due_at',

@@ -1,5 +1,6 @@
 import { Module } from '@nestjs/common';
 import { AuditModule } from '../audit/audit.module.js';
+import { ContactsModule } from '../contacts/contacts.module.js';
 import { CouponsModule } from '../coupons/coupons.module.js';
 import { CreditsModule } from '../credits/credits.module.js';
 import { JobsModule } from '../jobs/jobs.module.js';
@@ -30,6 +31,7 @@ import { MeService } from './me/me.service.js';
 @Module({
   imports: [
     AuditModule,
+    ContactsModule,
     JobsModule,
     KeysModule,
     PortalModule,

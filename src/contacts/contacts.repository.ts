@@ -1,4 +1,5 @@
 import { Injectable } from '@nestjs/common';
+import { Prisma } from '../generated/prisma/client.js';
 import type { ContactRow } from '../generated/rows.js';
 import { Database, type Db, type Tx } from '../platform/database/database.js';
 
@@ -72,6 +73,26 @@ export class ContactsRepository {
   async prefer(tx: Tx, user_id: string, preferences: Preferences): Promise<ContactRow> {
     const data = { ...preferences, changed_at: new Date() };
     return tx.contacts.upsert({ where: { user_id }, create: { user_id, ...data }, update: data });
+  }
+
+  /**
+   * Gives what is known of a person to another id of theirs. Own choices of the other id stay; an address that the person
+   * confirmed wins against one that somebody else vouched for.
+   */
+  async transfer(tx: Tx, from: string, to: string): Promise<void> {
+    const takes = Prisma.sql`(c.email IS NULL OR (c.source <> 'person' AND excluded.source = 'person'))`;
+    await tx.$executeRaw`
+      INSERT INTO contacts AS c (user_id, email, source, verified_at, language, timezone, muted_mails, muted_inbox)
+      SELECT ${to}, email, source, verified_at, language, timezone, muted_mails, muted_inbox FROM contacts WHERE user_id = ${from}
+      ON CONFLICT (user_id) DO UPDATE SET changed_at = now(),
+        email = CASE WHEN ${takes} THEN excluded.email ELSE c.email END,
+        source = CASE WHEN ${takes} THEN excluded.source ELSE c.source END,
+        verified_at = CASE WHEN ${takes} THEN excluded.verified_at ELSE c.verified_at END,
+        language = COALESCE(c.language, excluded.language),
+        timezone = CASE WHEN c.timezone = 'UTC' THEN excluded.timezone ELSE c.timezone END,
+        muted_mails = CASE WHEN c.muted_mails = '{}' THEN excluded.muted_mails ELSE c.muted_mails END,
+        muted_inbox = CASE WHEN c.muted_inbox = '{}' THEN excluded.muted_inbox ELSE c.muted_inbox END`;
+    await tx.contacts.deleteMany({ where: { user_id: from } });
   }
 
   /** Switches mails of a kind off. */

@@ -107,7 +107,7 @@ export class MessageView {
 }
 
 /** A discount on an account. */
-export class DiscountView extends AccountDiscountRow {
+export class DiscountView extends OmitType(AccountDiscountRow, ['expiry_told_for'] as const) {
   @ApiProperty({ description: 'State of the discount.', enum: DISCOUNT_STATUSES })
   status!: DiscountStatus;
 }

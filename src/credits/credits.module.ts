@@ -17,6 +17,8 @@ import { CreditCheck } from './credit-check.service.js';
 import { CreditOrders } from './credit-orders.service.js';
 import { CreditsController } from './credits.controller.js';
 import { CreditsService } from './credits.service.js';
+import { ExpiringGrantsJob } from './grants/expiring-grants.job.js';
+import { ExpiringGrantsRepository } from './grants/expiring-grants.repository.js';
 import { DueAccountsJob } from './accounts/due-accounts.job.js';
 import { BudgetReader } from './budgets/budget-reader.js';
 import { BudgetTransfer } from './budgets/budget-transfer.js';
@@ -63,6 +65,8 @@ import { TakeOverService } from './accounts/take-over.service.js';
     CreditOrders,
     CreditsService,
     DueAccountsJob,
+    ExpiringGrantsJob,
+    ExpiringGrantsRepository,
     HoldsRepository,
     HoldsService,
     IdempotencyRepository,

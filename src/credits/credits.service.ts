@@ -146,6 +146,18 @@ export class CreditsService {
   }
 
   /**
+   * Sets the credits below which an account counts as low; null means a tenth of its allocation, zero never. The event about
+   * it follows immediately if the account is low now.
+   * @throws DomainError `account_closed`
+   */
+  setLowBalanceThreshold(actor: Actor, user_id: string, threshold: string | null): Promise<AdminResult> {
+    return this.change(actor, user_id, 'credit.low_balance_threshold', undefined, (account) => {
+      account.state.low_balance_threshold = threshold === null ? null : units(threshold);
+      return Promise.resolve({ low_balance_threshold: threshold });
+    });
+  }
+
+  /**
    * Changes an account under its lock, once per idempotency key, and records an audit entry. `decide` makes the change
    * and returns the metadata of the entry.
    * @throws DomainError `account_closed`, `idempotency_conflict`

@@ -50,7 +50,7 @@ export class TransactionView extends OmitType(CreditTransactionRow, [
 }
 
 /** A grant with credits left. */
-export class GrantView extends CreditGrantRow {}
+export class GrantView extends OmitType(CreditGrantRow, ['expiry_told_for'] as const) {}
 
 /** An account, as its user sees it. */
 export class BalanceView extends OmitType(UserCreditsRow, [
@@ -58,6 +58,7 @@ export class BalanceView extends OmitType(UserCreditsRow, [
   'has_budgets',
   'credit_level',
   'alert_below',
+  'low_balance_threshold',
   'plan_used',
   'monthly_cap_is_set',
   'due_at',

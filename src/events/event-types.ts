@@ -10,6 +10,7 @@ import {
   PlanEventObject,
 } from './objects/account-objects.js';
 import { BudgetEventObject } from './objects/budget-object.js';
+import { MonthlyReportEventObject } from './objects/report-object.js';
 import { WebhookEventObject } from './objects/webhook-object.js';
 import {
   DiscountEventObject,
@@ -72,7 +73,8 @@ export const EVENT_TYPES = {
     object: CreditsEventObject,
   },
   'credits.expiring': {
-    description: 'Credits of a grant expire within the next days. Told once for each grant and expiry.',
+    description:
+      'Credits of a grant expire within seven days, and half of their time is over. Told once for each grant and expiry; not for credits of a plan, which are renewed.',
     object: ExpiringGrantEventObject,
   },
   'hold.expired': {
@@ -98,7 +100,7 @@ export const EVENT_TYPES = {
   },
   'coupon.redeemed': { description: 'A coupon was redeemed.', object: RedemptionEventObject },
   'coupon.expiring': {
-    description: 'A discount from a coupon expires unused within the next days. Told once.',
+    description: 'An unused discount from a coupon expires within seven days, and half of its time is over. Told once.',
     object: DiscountEventObject,
   },
   'payment.succeeded': { description: 'A payment was received and applied.', object: PaymentEventObject },
@@ -131,8 +133,13 @@ export const EVENT_TYPES = {
     object: OwnKeyEventObject,
   },
   'usage.unrated': {
-    description: 'Work was recorded whose price is not known. It is charged once a price is known.',
+    description:
+      'Work was recorded whose price is not known. It is charged once a price is known. Told with the first such work of an account, service and model, until all of it has a price.',
     object: UnratedUsageEventObject,
+  },
+  'report.monthly': {
+    description: 'A month has ended where the person lives: what the account used in it. Told once for each month.',
+    object: MonthlyReportEventObject,
   },
   'webhook.failing': {
     description:

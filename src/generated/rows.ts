@@ -552,6 +552,19 @@ export class UserCreditsRow {
   })
   @IsAmount()
   alert_below!: string;
+
+  /** Credits below which the account counts as low, as its owner chose; null for a tenth of allocated_monthly. */
+  @ApiProperty({
+    description:
+      'Credits below which the account counts as low, as its owner chose; null for a tenth of allocated_monthly.',
+    type: 'string',
+    format: 'decimal',
+    nullable: true,
+    example: '2.000000',
+  })
+  @ValidateIf((_row, value) => value !== null)
+  @IsAmount({ min: '0' })
+  low_balance_threshold!: string | null;
 }
 
 /** An account whose owner was erased. Its ledger continues under a pseudonym; nothing stored here leads back to the owner's id. */
@@ -828,6 +841,17 @@ export class CreditGrantRow {
   @ApiProperty({ description: 'When the grant was booked.', type: 'string', format: 'date-time' })
   @IsTimestamp()
   created_at!: Date;
+
+  /** The expiry that the owner was told of; null if none. */
+  @ApiProperty({
+    description: 'The expiry that the owner was told of; null if none.',
+    type: 'string',
+    format: 'date-time',
+    nullable: true,
+  })
+  @ValidateIf((_row, value) => value !== null)
+  @IsTimestamp()
+  expiry_told_for!: Date | null;
 }
 
 /** Credits set aside for work in progress. A hold is captured or released, once. */
@@ -5081,6 +5105,17 @@ export class AccountDiscountRow {
   @ApiProperty({ description: 'When the discount was granted.', type: 'string', format: 'date-time' })
   @IsTimestamp()
   created_at!: Date;
+
+  /** The expiry that the owner was told of; null if none. */
+  @ApiProperty({
+    description: 'The expiry that the owner was told of; null if none.',
+    type: 'string',
+    format: 'date-time',
+    nullable: true,
+  })
+  @ValidateIf((_row, value) => value !== null)
+  @IsTimestamp()
+  expiry_told_for!: Date | null;
 }
 
 /** A user's own OpenRouter account. Calls use its key, and OpenRouter bills the user. */
@@ -6119,7 +6154,7 @@ export const PRIVATE_COLUMNS: Readonly<Record<keyof typeof ROWS, readonly string
   ],
   account_erasures: ['user_id', 'fingerprint', 'created_at'],
   credit_transactions: ['refund_of', 'hold_id', 'actor', 'request_id'],
-  credit_grants: [],
+  credit_grants: ['expiry_told_for'],
   credit_holds: ['work_id', 'work_progress', 'lease_until', 'actor'],
   idempotency_keys: ['user_id', 'idempotency_key', 'request_hash', 'resource_id', 'created_at'],
   call_answers: ['user_id', 'hold_id', 'content_type', 'sealed_answer', 'created_at'],
@@ -6269,7 +6304,7 @@ export const PRIVATE_COLUMNS: Readonly<Record<keyof typeof ROWS, readonly string
   coupon_redemptions: ['user_id', 'transaction_id', 'metadata'],
   coupon_attempts: ['user_id', 'id', 'attempted_at'],
   openrouter_key_tries: ['user_id', 'id', 'attempted_at'],
-  account_discounts: [],
+  account_discounts: ['expiry_told_for'],
   openrouter_accounts: ['encrypted_key'],
   openrouter_readings: ['id', 'total_usage', 'read_at'],
   contacts: ['user_id', 'pending_hash', 'muted_mails', 'muted_inbox', 'changed_at'],

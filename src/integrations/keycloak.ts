@@ -13,7 +13,9 @@ export interface KeycloakEvent {
 
 const VERIFIED = 'access.VERIFY_EMAIL';
 const BY_USER = new Set<unknown>(['access.REGISTER', VERIFIED]);
-const BY_ADMIN = 'admin.USER-CREATE';
+const CREATED_BY_ADMIN = 'admin.USER-CREATE';
+const UPDATED_BY_ADMIN = 'admin.USER-UPDATE';
+const BY_ADMIN = new Set<unknown>([CREATED_BY_ADMIN, UPDATED_BY_ADMIN]);
 const DELETED_BY_USER = 'access.DELETE_ACCOUNT';
 const DELETED_BY_ADMIN = 'admin.USER-DELETE';
 
@@ -25,18 +27,21 @@ export function isSigned(body: Buffer, signature: string, secret: string): boole
 }
 
 /**
- * Returns the id of the user that an event registers: the value that the user's tokens will have in `claim`. Returns
+ * Returns the id of the user that an event registers, or whose address it reports as verified: the value that the user's tokens will have in `claim`. Returns
  * null for other events, and if the event lacks the value; then the account is opened on first use.
  */
 export function registeredUser(event: KeycloakEvent, claim: string): string | null {
-  const known = event.type === BY_ADMIN ? resource(event) : BY_USER.has(event.type) ? self(event) : {};
+  // an admin updates users for many reasons; that an address is verified now is the one to act on
+  if (event.type === UPDATED_BY_ADMIN && verifiedEmail(event) === null) return null;
+  const known = BY_ADMIN.has(event.type) ? resource(event) : BY_USER.has(event.type) ? self(event) : {};
   return Object.hasOwn(known, claim) ? readUserId(known[claim]) : null;
 }
 
 /** Returns the address that an event reports as verified; null for other events. */
 export function verifiedEmail(event: KeycloakEvent): string | null {
-  const known = event.type === BY_ADMIN ? resource(event) : self(event);
-  const isVerified = event.type === VERIFIED || (event.type === BY_ADMIN && known.email_verified === true);
+  const isByAdmin = BY_ADMIN.has(event.type);
+  const known = isByAdmin ? resource(event) : self(event);
+  const isVerified = event.type === VERIFIED || (isByAdmin && known.email_verified === true);
   return isVerified && typeof known.email === 'string' ? known.email : null;
 }
 

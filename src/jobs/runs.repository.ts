@@ -9,6 +9,13 @@ export interface RunFilter {
   state?: RunState | undefined;
 }
 
+/** A run that failed for good. */
+export interface DeadRun {
+  queue: string;
+  failed_at: Date;
+  error: string | null;
+}
+
 type JobRow = Omit<JobView, 'next_run_at'>;
 export type RunRow = Omit<JobRunDetailView, 'data' | 'result'> & { data: unknown; result: unknown };
 
@@ -79,6 +86,14 @@ export class RunsRepository {
       [queue, id],
     );
     return rows[0] ?? null;
+  }
+
+  /** Returns the latest run of each job that failed for good since an instant. */
+  dead(since: Date): Promise<DeadRun[]> {
+    const latest = `
+      SELECT DISTINCT ON (name) name AS queue, completed_on AS failed_at, ${ERROR} AS error FROM pgboss.job
+      WHERE ${OURS} AND state = 'failed' AND completed_on >= $1 ORDER BY name, completed_on DESC`;
+    return this.db.reads.query<DeadRun & object>(READER, latest, [since]);
   }
 
   /** Returns the results of the latest successful runs of a job, newest first. */

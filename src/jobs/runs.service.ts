@@ -8,7 +8,7 @@ import { sqlState } from '../platform/database/database-errors.js';
 import { DomainError, NotFound } from '../platform/errors.js';
 import { Jobs, type RunChange } from './jobs.js';
 import type { JobRunDetailView, JobRunsQuery, JobView, RunState } from './jobs.dto.js';
-import { type JobResult, type RunRow, RunsRepository } from './runs.repository.js';
+import { type DeadRun, type JobResult, type RunRow, RunsRepository } from './runs.repository.js';
 import { textWithoutSecrets, withoutSecrets } from './without-secrets.js';
 
 /** The states in which a change is allowed, and the error for any other. */
@@ -49,6 +49,12 @@ export class RunsService {
   /** Returns the stored results of the latest successful runs of a job, newest first. */
   results<T>(queue: string, limit: number): Promise<JobResult<T>[]> {
     return this.runs.results(queue, limit);
+  }
+
+  /** Returns the latest run of each job that failed for good since an instant, its error without secrets. */
+  async dead(since: Date): Promise<DeadRun[]> {
+    const runs = await this.runs.dead(since);
+    return runs.map((run) => ({ ...run, error: run.error === null ? null : textWithoutSecrets(run.error) }));
   }
 
   /** @throws NotFound */

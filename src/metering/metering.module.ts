@@ -9,6 +9,8 @@ import { RollupLagRepository } from './rollup-lag.repository.js';
 import { RollupRepository } from './rollup.repository.js';
 import { RollupVerification } from './rollup-verification.js';
 import { UnratedRepository } from './unrated.repository.js';
+import { UnratedWatchJob } from './unrated-watch.job.js';
+import { UnratedWatchRepository } from './unrated-watch.repository.js';
 import { UsageEventsRepository } from './usage-events.repository.js';
 
 @Module({
@@ -23,6 +25,8 @@ import { UsageEventsRepository } from './usage-events.repository.js';
     RollupRepository,
     RollupVerification,
     UnratedRepository,
+    UnratedWatchJob,
+    UnratedWatchRepository,
     UsageEventsRepository,
   ],
   exports: [EventPartitionsJob, RollupLagRepository, RollupVerification, UnratedRepository, UsageEventsRepository],

@@ -1,5 +1,6 @@
 import { Module } from '@nestjs/common';
 import { ContactsModule } from '../contacts/contacts.module.js';
+import { CreditsModule } from '../credits/credits.module.js';
 import { EventsModule } from '../events/events.module.js';
 import { JobsModule } from '../jobs/jobs.module.js';
 import { MailModule } from '../mail/mail.module.js';
@@ -18,7 +19,7 @@ import { EventTeller } from './telling/event-teller.js';
 import { Teller } from './telling/teller.js';
 
 @Module({
-  imports: [ContactsModule, EventsModule, JobsModule, MailModule, OperatorModule, TiersModule],
+  imports: [ContactsModule, CreditsModule, EventsModule, JobsModule, MailModule, OperatorModule, TiersModule],
   controllers: [InboxController, PreferencesController],
   providers: [
     InboxService,

@@ -31,6 +31,7 @@ export function account(given: Partial<UserCreditsRow> = {}): UserCreditsRow {
     has_budgets: false,
     credit_level: null,
     alert_below: '0',
+    low_balance_threshold: null,
     plan_used: '0',
     used_this_period: '0',
     allocated_monthly: '20',

@@ -8,7 +8,7 @@ import type { Role } from '../../src/platform/actor.js';
 import { type Config, loadConfig } from '../../src/platform/config/config.js';
 import { createLogger } from '../../src/platform/http/logging.js';
 import { createTestDatabase, type TestDatabase } from './database.js';
-import { compareAnswers, refuseFaults } from './openapi/openapi-answers.js';
+import { compareAnswers, compareEvents, type ObservedEvent, refuseFaults } from './openapi/openapi-answers.js';
 
 export const TEST_SECRET = 'a secret of the tests, long enough for HS512 as well: 64 characters or more';
 
@@ -74,6 +74,7 @@ export async function startApp(options: TestAppOptions = {}): Promise<TestApp> {
   await app.init();
   await app.getHttpAdapter().getInstance().ready();
   const close = async (): Promise<void> => {
+    compareEvents(await eventsIn(database.pool));
     await app.close();
     await database.drop?.();
     refuseFaults();
@@ -87,6 +88,12 @@ export async function startApp(options: TestAppOptions = {}): Promise<TestApp> {
     tokenFor: (user_id, ...roles) => app.get(TokenSigner).signToken({ user_id, roles, ttl_s: TOKEN_TTL_S }),
     close: () => (closed ??= close()),
   };
+}
+
+/** Returns the events of a database; none if the specs left it without one, or unreachable. */
+async function eventsIn(pool: TestApp['pool']): Promise<ObservedEvent[]> {
+  const read = pool?.query<ObservedEvent>('SELECT type, data FROM events').then(({ rows }) => rows);
+  return (await read?.catch(() => [])) ?? [];
 }
 
 async function inject(app: NestFastifyApplication, path: string, call: Call): Promise<Answer> {

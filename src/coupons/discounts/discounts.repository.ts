@@ -5,6 +5,7 @@ import { Database, type Tx } from '../../platform/database/database.js';
 import { newestFirst, olderThan } from '../../platform/database/keyset.js';
 import type { PageSlice } from '../../platform/database/paging.js';
 import { wire } from '../../platform/values/wire.js';
+import { EXPIRES_SOON } from '../../credits/grants/expires-soon.sql.js';
 import { rowId } from '../../platform/database/row-id.js';
 
 /** All SQL on discounts. Callers that write hold the account's lock. */
@@ -29,6 +30,28 @@ export class DiscountsRepository {
     await tx.account_discounts.create({
       data: { id: rowId(user_id, created_at), user_id, code, coupon_type, value, expires_at, created_at },
     });
+  }
+
+  /** Returns active accounts with an unused discount that expires soon, by id, behind `after`. */
+  expiringAccounts(after: { user_id: string }, limit: number): Promise<{ user_id: string }[]> {
+    return this.db.statement(
+      'discounts_expiring_accounts',
+      `SELECT DISTINCT user_id FROM account_discounts d
+       WHERE used_at IS NULL AND ${EXPIRES_SOON} AND user_id > $1
+         AND EXISTS (SELECT FROM user_credits a WHERE a.user_id = d.user_id AND a.status = 'active')
+       ORDER BY user_id LIMIT $2`,
+      [after.user_id, limit],
+    );
+  }
+
+  /** Notes that the owner is told of unused discounts that expire soon, and returns them. */
+  async markExpiring(tx: Tx, user_id: string): Promise<AccountDiscountRow[]> {
+    const rows = await tx.$queryRawUnsafe<account_discounts[]>(
+      `UPDATE account_discounts SET expiry_told_for = expires_at
+       WHERE user_id = $1 AND used_at IS NULL AND ${EXPIRES_SOON} RETURNING *`,
+      user_id,
+    );
+    return rows.map(wire);
   }
 
   /** Assigns a discount to a payment: the one that expires first, then the oldest. Returns null if there is none. */

@@ -14,9 +14,11 @@ interface BookedLine {
 /** A tenth of the allocation. */
 const LOW_SHARE = 10n;
 
-/** Returns the credits below which an account is low. Accounts without an allocation are never low, only exhausted. */
-export const lowBelow = ({ allocated_monthly }: Pick<AccountState, 'allocated_monthly'>): Units =>
-  allocated_monthly / LOW_SHARE;
+/** Returns the credits below which an account is low; zero if it is never low, only exhausted. */
+export const lowBelow = ({
+  low_balance_threshold: chosen,
+  allocated_monthly,
+}: Pick<AccountState, 'low_balance_threshold' | 'allocated_monthly'>): Units => chosen ?? allocated_monthly / LOW_SHARE;
 
 /**
  * Sets the level of the credits, and the amount below which the next charge takes the locked path. Credits that are held

@@ -47,6 +47,7 @@ export function moveAccount(from: Account, to: Account, terms: MoveTerms): MoveR
   const debt = moveDebt(from, to);
   if (takesPlan) takePlan(from.state, to);
   if (terms.isFresh) inheritStatus(from.state, to.state);
+  to.state.low_balance_threshold ??= from.state.low_balance_threshold;
   addCounters(from, to);
   const { balance } = from.state;
   const grants = moveGrants(from, to);

@@ -40,6 +40,8 @@ export interface AccountState {
   credit_level: credit_level | null;
   /** A charge that leaves fewer spendable credits than this takes the locked path, which writes the event. */
   alert_below: Units;
+  /** Credits below which the account counts as low, as its owner chose; null for a tenth of the allocation. */
+  low_balance_threshold: Units | null;
   /** The account that took over everything from this one. */
   moved_to: string | null;
 }

@@ -189,6 +189,7 @@ export class AccountsRepository {
         status = ${s.status}::account_status, status_reason = ${s.status_reason}::text,
         status_changed_at = ${s.status_changed_at}, moved_to = ${s.moved_to}::text, has_budgets = ${s.has_budgets},
         credit_level = ${s.credit_level}::credit_level, alert_below = ${amount(s.alert_below)}::numeric,
+        low_balance_threshold = ${s.low_balance_threshold === null ? null : amount(s.low_balance_threshold)}::numeric,
         last_updated = GREATEST(${account.now}, last_updated + interval '1 microsecond')
       WHERE user_id = ${user_id}
       RETURNING *, last_updated::text AS at`;
@@ -234,6 +235,7 @@ export function readState(row: UserCreditsRow): AccountState {
     bonus_credits: units(row.bonus_credits),
     free_tier_used: units(row.free_tier_used),
     alert_below: units(row.alert_below),
+    low_balance_threshold: row.low_balance_threshold === null ? null : units(row.low_balance_threshold),
     monthly_cap: row.monthly_cap === null ? null : units(row.monthly_cap),
     next_terms: row.next_terms as TierTerms | null,
   };

@@ -1,14 +1,11 @@
 import { Injectable, type OnModuleInit } from '@nestjs/common';
-import pLimit from 'p-limit';
 import type { JobRun } from '../../jobs/job.js';
 import { Jobs } from '../../jobs/jobs.js';
 import { systemActor } from '../../platform/actor.js';
 import { AccountLocks } from './account-locks.js';
+import { sweepAccounts } from './account-sweep.js';
 import { AccountsRepository } from './accounts.repository.js';
 
-const BATCH_ACCOUNTS = 200;
-/** Low, to leave connections for charges. */
-const CONCURRENCY = 2;
 const SYSTEM_ACTOR = systemActor('tollgate');
 
 /**
@@ -30,27 +27,13 @@ export class DueAccountsJob implements OnModuleInit {
 
   /**
    * Makes one pass over the accounts with something due.
-   * @throws Error when some could not be booked, after booking all the others
+   * @throws Error when some could not be booked, after booking all the others; they stay due
    */
-  async bookAll({ signal, log }: JobRun): Promise<void> {
-    const limit = pLimit(CONCURRENCY);
-    let failures = 0;
-    let last = { due_at: new Date(0), user_id: '' };
-    for (;;) {
-      signal.throwIfAborted();
-      const due = await this.accounts.findDue(last, BATCH_ACCOUNTS);
-      await limit.map(due, async ({ user_id }) => {
-        try {
-          await this.locks.touch(SYSTEM_ACTOR, user_id);
-        } catch (error) {
-          failures += 1;
-          log.warn(error);
-        }
-      });
-      const newest = due.at(-1);
-      if (!newest) break;
-      last = newest;
-    }
-    if (failures > 0) throw new Error(`${String(failures)} accounts could not be booked; they stay due`);
+  bookAll(run: JobRun): Promise<void> {
+    return sweepAccounts(run, {
+      first: { due_at: new Date(0), user_id: '' },
+      next: (after, limit) => this.accounts.findDue(after, limit),
+      work: (user_id) => this.locks.touch(SYSTEM_ACTOR, user_id),
+    });
   }
 }

@@ -52,6 +52,7 @@ function accountAt(now = NOW): Account {
     has_budgets: false,
     credit_level: null,
     alert_below: 0n,
+    low_balance_threshold: null,
   };
   const account = new Account('u', state, [], now);
   account.author = { user_id: 'u', roles: [], request_id: null, ip: null };

@@ -60,6 +60,7 @@ function open(): Account {
     has_budgets: false,
     credit_level: null,
     alert_below: 0n,
+    low_balance_threshold: null,
   };
   const account = new Account('u', state, [], NOW);
   openWith(account, TIERS[0], 5n);

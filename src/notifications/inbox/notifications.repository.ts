@@ -55,6 +55,16 @@ export class NotificationsRepository {
     });
   }
 
+  /** Gives the notifications of an account, and what it was told of, to the account that took it over. Safe to repeat. */
+  async transfer(tx: Tx, from: string, to: string): Promise<void> {
+    await tx.$executeRaw`
+      UPDATE notifications n SET user_id = ${to} WHERE user_id = ${from}
+        AND NOT EXISTS (SELECT FROM notifications own WHERE own.user_id = ${to} AND own.cause = n.cause)`;
+    await tx.$executeRaw`
+      UPDATE notification_alerts a SET user_id = ${to} WHERE user_id = ${from}
+        AND NOT EXISTS (SELECT FROM notification_alerts own WHERE own.user_id = ${to} AND own.name = a.name)`;
+  }
+
   /** Deletes notifications that are older than 180 days. @returns how many */
   deleteOld(): Promise<number> {
     return this.db.prisma.$executeRaw`DELETE FROM notifications WHERE created_at < now() - interval '180 days'`;

@@ -22,10 +22,12 @@ export class PreferencesController {
   @Put()
   @ApiOperation({
     summary: 'Change what you want to be told, and how',
-    description: 'Kinds that are not named keep their choice. Mails about security cannot be switched off.',
+    description:
+      'Kinds that are not named, and a threshold that is left out, keep what they are. Mails about security cannot be switched off.',
   })
   @Requires('notifications', 'user', 'service', 'admin')
   @Returns(PreferencesView)
+  @Problem(409, 'account_closed')
   @Problem(422, 'invalid_request')
   updateNotificationPreferences(@CurrentActor() actor: Actor, @Body() body: PreferencesBody) {
     return this.preferences.change(actor, body);

@@ -1,7 +1,7 @@
-import { ApiProperty, PickType } from '@nestjs/swagger';
+import { ApiProperty, IntersectionType, PartialType, PickType } from '@nestjs/swagger';
 import { Type } from 'class-transformer';
 import { ArrayMaxSize, ArrayUnique, IsArray, IsBoolean, IsIn, ValidateNested } from 'class-validator';
-import { ContactRow } from '../../generated/rows.js';
+import { ContactRow, UserCreditsRow } from '../../generated/rows.js';
 import { INBOX_KINDS, type Language, LANGUAGES, type NoticeKind } from '../../mail/notices/kinds.js';
 import { IsTimeZone } from '../../platform/http/time-zone.js';
 
@@ -34,7 +34,10 @@ export class KindPreferenceView extends KindChoice {
 }
 
 /** What a person wants to be told, and how. */
-export class PreferencesView extends PickType(ContactRow, ['timezone'] as const) {
+export class PreferencesView extends IntersectionType(
+  PickType(ContactRow, ['timezone'] as const),
+  PickType(UserCreditsRow, ['low_balance_threshold'] as const),
+) {
   @ApiProperty({ description: 'Language of notifications and mails.', enum: LANGUAGES.slice(), example: 'en' })
   language!: Language;
 
@@ -42,8 +45,8 @@ export class PreferencesView extends PickType(ContactRow, ['timezone'] as const)
   kinds!: KindPreferenceView[];
 }
 
-/** Preferences to store. Kinds that are not named keep their choice. */
-export class PreferencesBody {
+/** Preferences to store. Kinds that are not named, and a threshold that is left out, keep what they are. */
+export class PreferencesBody extends PartialType(PickType(UserCreditsRow, ['low_balance_threshold'] as const)) {
   @ApiProperty({ description: 'Language of notifications and mails.', enum: LANGUAGES.slice(), example: 'de' })
   @IsIn(LANGUAGES)
   language!: Language;

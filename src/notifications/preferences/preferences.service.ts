@@ -1,5 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { ContactsRepository } from '../../contacts/contacts.repository.js';
+import { AccountsService } from '../../credits/accounts/accounts.service.js';
+import { CreditsService } from '../../credits/credits.service.js';
 import type { ContactRow } from '../../generated/rows.js';
 import { KINDS } from '../../mail/notices/kinds.js';
 import { languageOf, textsIn } from '../../mail/notices/notice.js';
@@ -19,20 +21,34 @@ export class PreferencesService {
   constructor(
     private readonly db: Database,
     private readonly contacts: ContactsRepository,
+    private readonly accounts: AccountsService,
+    private readonly credits: CreditsService,
     private readonly ring: KeyRing,
   ) {}
 
   /** Returns the preferences of the caller. */
   async of({ user_id }: Actor): Promise<PreferencesView> {
-    return viewOf(await this.contacts.find(user_id));
+    const [contact, threshold] = await Promise.all([this.contacts.find(user_id), this.thresholdOf(user_id)]);
+    return viewOf(contact, threshold);
   }
 
-  /** Stores the preferences of the caller. Kinds that are not named keep their choice. */
-  change({ user_id }: Actor, { language, timezone, kinds }: PreferencesBody): Promise<PreferencesView> {
+  /**
+   * Stores the preferences of the caller. Kinds that are not named, and a threshold that is left out, keep what they are.
+   * @throws DomainError `account_closed` for a new threshold
+   */
+  async change(actor: Actor, { language, timezone, kinds, ...rest }: PreferencesBody): Promise<PreferencesView> {
+    const { user_id } = actor;
+    const known = await this.thresholdOf(user_id);
+    const { low_balance_threshold: threshold = known } = rest;
+    if (threshold !== known) await this.credits.setLowBalanceThreshold(actor, user_id, threshold);
     return this.db.transaction(async (tx) => {
       const muted = mutedAfter((await this.contacts.find(user_id, tx)) ?? ALL_ON, kinds);
-      return viewOf(await this.contacts.prefer(tx, user_id, { language, timezone, ...muted }));
+      return viewOf(await this.contacts.prefer(tx, user_id, { language, timezone, ...muted }), threshold);
     });
+  }
+
+  private async thresholdOf(user_id: string): Promise<string | null> {
+    return (await this.accounts.findOpen(user_id))?.low_balance_threshold ?? null;
   }
 
   /** Switches mails off as a signed token says. Returns whether the token is valid. Safe to repeat. */
@@ -50,7 +66,7 @@ export class PreferencesService {
   }
 }
 
-function viewOf(contact: ContactRow | null): PreferencesView {
+function viewOf(contact: ContactRow | null, low_balance_threshold: string | null): PreferencesView {
   const language = languageOf(contact?.language);
   const { kinds: names } = textsIn(language);
   const kinds = choicesOf(contact ?? ALL_ON).map((choice) => ({
@@ -58,5 +74,5 @@ function viewOf(contact: ContactRow | null): PreferencesView {
     name: names[choice.kind],
     has_mail_choice: KINDS[choice.kind].mail === 'on',
   }));
-  return { language, timezone: contact?.timezone ?? UTC, kinds };
+  return { language, timezone: contact?.timezone ?? UTC, low_balance_threshold, kinds };
 }

@@ -1,8 +1,11 @@
 import { Injectable, type OnModuleInit } from '@nestjs/common';
+import { writeEvents } from '../../events/event-log.js';
+import type { MonthlyReportEventObject } from '../../events/objects/report-object.js';
 import type { MonthFacts } from '../../mail/notices/kinds.js';
 import type { JobRun } from '../../jobs/job.js';
 import { Jobs } from '../../jobs/jobs.js';
 import { Database } from '../../platform/database/database.js';
+import { amount, units } from '../../platform/values/amount.js';
 import { DAY_MS, dayBounds } from '../../platform/values/calendar.js';
 import { Teller } from '../telling/teller.js';
 import { lastMonth, type Month, monthBefore } from './month.js';
@@ -66,7 +69,11 @@ export class MonthlyReportsJob implements OnModuleInit {
     const facts = await this.factsOf(user_id, timezone, month);
     if (facts === null) return false;
     const occasion = { user_id, cause: causeOf(month.name), at };
-    return this.db.transaction((tx) => this.teller.tell(tx, occasion, { kind: KIND, facts }));
+    return this.db.transaction(async (tx) => {
+      const isNew = await this.teller.tell(tx, occasion, { kind: KIND, facts });
+      if (isNew) await writeEvents(tx, [{ user_id, type: 'report.monthly', object: reportOf(facts) }]);
+      return isNew;
+    });
   }
 
   /** What an account used in a month; null if nothing. */
@@ -81,6 +88,14 @@ export class MonthlyReportsJob implements OnModuleInit {
     return { month: month.name, ...usage, spent_before: before.spent, days, top };
   }
 }
+
+/** The event has no days: whoever wants more asks for a report of usage. */
+const reportOf = ({ days: _days, top, ...report }: MonthFacts): MonthlyReportEventObject => ({
+  ...report,
+  spent: amount(units(report.spent)),
+  spent_before: amount(units(report.spent_before)),
+  top: top.map(({ name, spent }) => ({ name, spent: amount(units(spent)) })),
+});
 
 const causeOf = (month: string): string => `${KIND} ${month}`;
 

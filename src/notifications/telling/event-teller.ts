@@ -38,7 +38,8 @@ export class EventTeller implements OnModuleInit {
   private async handle(tx: Tx, events: StoredEvent[]): Promise<void> {
     for (const event of events) {
       const { id, user_id, occurred_at: at } = event;
-      const { telling, ends, operator } = consequencesOf(event);
+      const { telling, ends, operator, moved_to } = consequencesOf(event);
+      if (moved_to) await this.teller.move(tx, user_id, moved_to);
       if (ends) await this.alerts.end(tx, user_id, ends, at);
       if (operator) await this.chat.tell(tx, operator.cause ?? id, operator.text);
       if (!telling || (telling.kind === 'plan_renewed' && isBeginning(event, events))) continue;

@@ -47,6 +47,11 @@ export class Teller {
     }
     return true;
   }
+
+  /** Gives the inbox of an account to the account that took it over, as part of the transaction. Safe to repeat. */
+  move(tx: Tx, from: string, to: string): Promise<void> {
+    return this.notifications.transfer(tx, from, to);
+  }
 }
 
 /** Returns the address for a mail of the kind; null if none is sent. */

@@ -8,6 +8,8 @@ export interface Consequences {
   readonly telling?: Telling;
   /** Beginnings of the names of conditions that end. */
   readonly ends?: readonly string[];
+  /** The account that took over this one, and its inbox with it. */
+  readonly moved_to?: string;
   /** `cause` is the event by default. */
   readonly operator?: { readonly text: string; readonly cause?: string };
 }
@@ -34,6 +36,7 @@ const budgetFacts = ({ service, model, tag, unit, used, limit, resets_at }: Row)
 /** How each type of event is told; the others are not. */
 const TOLD: Partial<Record<StoredEvent['type'], Read>> = {
   'account.provisioned': () => ({ telling: { kind: 'welcome', facts: { available: null } } }),
+  'account.moved': ({ moved_to }) => ({ moved_to: known(moved_to) }),
   'credits.granted': ({ source, amount: credits, expires_at }) =>
     source === 'plan'
       ? { telling: { kind: 'plan_renewed', facts: { plan: '', credits: known(credits), until: text(expires_at) } } }
@@ -92,6 +95,16 @@ const TOLD: Partial<Record<StoredEvent['type'], Read>> = {
     telling: { kind: 'budget_exceeded', facts: budgetFacts(object), alert: budgetAlert(object) },
   }),
   'budget.recovered': (object) => ({ ends: [budgetAlert(object)] }),
+  'webhook.failing': ({ host, endpoint_id, pending }) => ({
+    operator: {
+      text: `No delivery to the webhook endpoint at ${known(host)} has succeeded for a day; ${String(pending)} wait. It is disabled after five days. Endpoint ${known(endpoint_id)}.`,
+    },
+  }),
+  'webhook.disabled': ({ host, endpoint_id, pending }) => ({
+    operator: {
+      text: `The webhook endpoint at ${known(host)} is disabled because no delivery succeeded for five days; ${String(pending)} wait. Enable it and recover them once it works. Endpoint ${known(endpoint_id)}.`,
+    },
+  }),
   // once a day for each model: one missing price can concern every call
   'usage.unrated': ({ service, model }, _previous, { occurred_at }) => ({
     operator: {

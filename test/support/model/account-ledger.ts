@@ -69,6 +69,7 @@ export class Ledger {
       has_budgets: false,
       credit_level: null,
       alert_below: 0n,
+      low_balance_threshold: null,
     };
   }
 

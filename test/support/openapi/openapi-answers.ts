@@ -30,8 +30,14 @@ export interface Operation {
   responses: Record<string, Response>;
 }
 export interface Document {
+  webhooks: Record<string, unknown>;
   paths: Record<string, Record<string, Operation>>;
   components: { schemas: Record<string, Schema> };
+}
+/** An event as it is stored. */
+export interface ObservedEvent {
+  type: string;
+  data: unknown;
 }
 /** A response and its request. */
 export interface ObservedAnswer {
@@ -71,6 +77,22 @@ export class DocumentedAnswers {
     const fault = this.faultWithin(operation, observed);
     if (fault === null) return null;
     return `${observed.method} ${observed.path} answered ${observed.status}, ${fault}: ${(observed.text ?? 'a stream').slice(0, 600)}`;
+  }
+
+  /** Returns what is wrong with the data of an event, compared with the webhook of its type; null if nothing is. */
+  faultOfEvent({ type, data }: ObservedEvent): string | null {
+    if (this.document.webhooks[type] === undefined) return `an event has the type ${type}, which has no webhook`;
+    const place = `event ${type}`;
+    let validate = this.validators.get(place);
+    if (!validate) {
+      const body = ['webhooks', type, 'post', 'requestBody', 'content', 'application/json', 'schema'];
+      const steps = [...body, 'allOf', '1', 'properties', 'data'];
+      validate = this.ajv.compile({ $ref: `openapi#/${steps.map(escaped).join('/')}` });
+      this.validators.set(place, validate);
+    }
+    if (validate(data)) return null;
+    const { instancePath = '', message = '', params } = validate.errors?.[0] ?? {};
+    return `an event ${type} has data whose ${instancePath} ${message} ${JSON.stringify(params ?? {})}: ${JSON.stringify(data)}`;
   }
 
   private faultWithin({ responses }: Operation, observed: ObservedAnswer): string | null {
@@ -149,6 +171,14 @@ export const faultsOfAnswers = (): AnswerFault[] => faults.splice(0);
 export function refuseFaults(): void {
   const found = [...new Set(faultsOfAnswers().map(({ fault }) => fault))];
   if (found.length > 0) throw new Error(`openapi.json does not describe what was answered:\n${found.join('\n')}`);
+}
+
+/** Compares what a service wrote to its event log with openapi.json. A difference fails its specs when it is closed. */
+export function compareEvents(events: readonly ObservedEvent[]): void {
+  for (const event of events) {
+    const fault = documented().faultOfEvent(event);
+    if (fault !== null) faults.push({ fault, request_id: 'none' });
+  }
 }
 
 /** Compares every response of a service with openapi.json; a difference fails its specs when the service is closed. */
