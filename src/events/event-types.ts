@@ -127,6 +127,10 @@ export const EVENT_TYPES = {
   },
   'key.rotated': { description: 'An API key has a new secret.', object: ApiKeyEventObject },
   'key.resumed': { description: 'An API key that was paused works again.', object: ApiKeyEventObject },
+  'key.expiring': {
+    description: 'An API key expires within a week, or within a day. Told once each time, again if the expiry changes.',
+    object: ApiKeyEventObject,
+  },
   'key.revoked': { description: 'An API key was revoked: it never works again.', object: ApiKeyEventObject },
   'openrouter.key_invalid': {
     description: "OpenRouter refused a user's own key. It is no longer used.",

@@ -28,7 +28,7 @@ export interface KeyUseTime {
 }
 
 /** A key to store. */
-export type NewKey = Omit<ApiKeyRow, 'changed_at'>;
+export type NewKey = Omit<ApiKeyRow, 'changed_at' | 'expiry_told_at'>;
 
 /** Columns of a key that change after it was created. */
 export type KeyChanges = Partial<Omit<NewKey, 'id' | 'user_id' | 'created_at' | 'created_by'>>;
@@ -47,6 +47,20 @@ const NOTE_USES = `
   UPDATE api_keys k SET last_used_at = u.last_used_at, last_used_ip = u.last_used_ip
   FROM unnest($1::uuid[], $2::text[], $3::timestamptz[], $4::text[]) AS u (id, user_id, last_used_at, last_used_ip)
   WHERE k.id = u.id AND k.user_id = u.user_id AND (k.last_used_at IS NULL OR k.last_used_at < u.last_used_at)`;
+
+// only working keys, and only what became due after the key was created and after its user was last told
+const EXPIRING = `
+  WITH due AS (
+    SELECT id, user_id FROM api_keys k
+    WHERE expires_at > now() AND expires_at <= now() + make_interval(days => (SELECT max(d) FROM unnest($1::int[]) AS d))
+      AND revoked_at IS NULL AND paused_at IS NULL
+      AND EXISTS (SELECT FROM unnest($1::int[]) AS d
+        WHERE expires_at - make_interval(days => d) <= now()
+          AND expires_at - make_interval(days => d) > GREATEST(k.created_at + interval '1 hour', k.expiry_told_at))
+    ORDER BY expires_at LIMIT $2 FOR UPDATE SKIP LOCKED
+  )
+  UPDATE api_keys k SET expiry_told_at = now() FROM due
+  WHERE k.id = due.id AND k.user_id = due.user_id RETURNING k.*`;
 
 /** All SQL on API keys. */
 @Injectable()
@@ -123,6 +137,15 @@ export class ApiKeysRepository {
   /** Replaces a digest, unless the secret was replaced meanwhile. */
   async rehash({ id, user_id, key_hash }: ApiKeyRow, digest: KeyDigest): Promise<void> {
     await this.db.prisma.api_keys.updateMany({ where: { id, user_id, key_hash }, data: { ...digest } });
+  }
+
+  /**
+   * Notes of at most `limit` keys that their users are told now that they expire, which is due so many days before.
+   * @returns these keys
+   */
+  async tellExpiring(tx: Tx, days: readonly number[], limit: number): Promise<ApiKeyRow[]> {
+    const rows = await tx.$queryRawUnsafe<ApiKeyRow[]>(EXPIRING, days, limit);
+    return rows.map((row) => wire(row));
   }
 
   /** Stores the last uses of keys. */

@@ -8,6 +8,7 @@ import { KeyCallers } from './callers/key-callers.js';
 import { BrakedKeysController } from './brake/braked-keys.controller.js';
 import { BrakedKeys } from './brake/braked-keys.service.js';
 import { KeyModelsRepository } from './brake/key-models.repository.js';
+import { ExpiringKeysJob } from './expiring-keys.job.js';
 import { KeyImport } from './key-import.js';
 import { KeyLog } from './key-log.js';
 import { MinuteCounter } from './rates/minute-counter.js';
@@ -24,6 +25,7 @@ import { KnownKeys } from './callers/known-keys.js';
     ApiKeys,
     ApiKeysRepository,
     BrakedKeys,
+    ExpiringKeysJob,
     KeyCallers,
     KeyImport,
     KeyLog,

@@ -44,6 +44,7 @@ export interface Facts {
   budget_threshold: BudgetFacts & { readonly threshold: number };
   budget_exceeded: BudgetFacts;
   key_paused: { readonly name: string; readonly reason: string | null };
+  key_expiring: { readonly name: string; readonly expires_at: string };
   own_key_invalid: { readonly hint: string | null };
   invitation: {
     readonly organization: string;
@@ -82,6 +83,7 @@ export const KINDS: Readonly<Record<NoticeKind, KindRules>> = {
   budget_threshold: USUAL,
   budget_exceeded: USUAL,
   key_paused: { mail: 'always', has_inbox: true },
+  key_expiring: USUAL,
   own_key_invalid: USUAL,
   invitation: { mail: 'always', has_inbox: false },
 };

@@ -81,6 +81,9 @@ const TOLD: Partial<Record<StoredEvent['type'], Read>> = {
   'key.paused': ({ name, paused_reason }) => ({
     telling: { kind: 'key_paused', facts: { name: known(name), reason: text(paused_reason) } },
   }),
+  'key.expiring': ({ name, expires_at }) => ({
+    telling: { kind: 'key_expiring', facts: { name: known(name), expires_at: known(expires_at) } },
+  }),
   'openrouter.key_invalid': ({ key_hint }) => ({
     telling: { kind: 'own_key_invalid', facts: { hint: text(key_hint) } },
   }),

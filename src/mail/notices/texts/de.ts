@@ -155,6 +155,17 @@ export const DE: Texts = {
       facts: reason === null ? [] : [{ label: 'Grund', value: quoted(reason) }],
       action: { label: 'Schlüssel prüfen', path: 'keys' },
     }),
+    key_expiring: ({ name, expires_at }, f) => ({
+      title: `Ihr API-Schlüssel ${quoted(name)} läuft bald ab`,
+      paragraphs: [
+        `Er gilt bis ${f.time(expires_at)}. Setzen Sie einen späteren Ablauf, oder legen Sie einen neuen Schlüssel an und benutzen Sie diesen, damit Ihre Aufrufe weiterlaufen.`,
+      ],
+      facts: [
+        { label: 'Schlüssel', value: quoted(name) },
+        { label: 'Läuft ab', value: f.time(expires_at) },
+      ],
+      action: { label: 'Schlüssel ansehen', path: 'keys' },
+    }),
     own_key_invalid: ({ hint }) => ({
       title: 'Ihr OpenRouter-Schlüssel funktioniert nicht mehr',
       paragraphs: [
@@ -205,6 +216,7 @@ export const DE: Texts = {
     budget_threshold: 'Budgets, die fast verbraucht sind',
     budget_exceeded: 'Budgets, die aufgebraucht sind',
     key_paused: 'Angehaltene API-Schlüssel',
+    key_expiring: 'API-Schlüssel, die bald ablaufen',
     own_key_invalid: 'Eigener OpenRouter-Schlüssel funktioniert nicht mehr',
     invitation: 'Einladungen',
   },

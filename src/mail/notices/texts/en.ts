@@ -153,6 +153,17 @@ export const EN: Texts = {
       facts: reason === null ? [] : [{ label: 'Reason', value: quoted(reason) }],
       action: { label: 'Check your keys', path: 'keys' },
     }),
+    key_expiring: ({ name, expires_at }, f) => ({
+      title: `Your API key ${quoted(name)} expires soon`,
+      paragraphs: [
+        `It works until ${f.time(expires_at)}. Set a later expiry, or create a new key and use it instead, so that your calls go on.`,
+      ],
+      facts: [
+        { label: 'Key', value: quoted(name) },
+        { label: 'Expires', value: f.time(expires_at) },
+      ],
+      action: { label: 'See your keys', path: 'keys' },
+    }),
     own_key_invalid: ({ hint }) => ({
       title: 'Your OpenRouter key no longer works',
       paragraphs: [
@@ -203,6 +214,7 @@ export const EN: Texts = {
     budget_threshold: 'Budgets that are nearly used up',
     budget_exceeded: 'Budgets that are used up',
     key_paused: 'Paused API keys',
+    key_expiring: 'API keys about to expire',
     own_key_invalid: 'Own OpenRouter key no longer works',
     invitation: 'Invitations',
   },
