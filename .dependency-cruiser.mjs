@@ -14,7 +14,7 @@ const RANKS = [
   ['credits', 'openrouter'],
   ['usage', 'coupons', 'provisioning', 'bulk'],
   ['payments', 'gateway', 'budgets'],
-  ['notifications', 'analytics', 'accounts'],
+  ['notifications', 'analytics', 'accounts', 'advice'],
   ['integrations', 'compat', 'imports'],
   ['doctor'],
 ];

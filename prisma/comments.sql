@@ -297,6 +297,7 @@ COMMENT ON COLUMN "api_keys"."last_used_ip" IS 'Address from which it was then u
 COMMENT ON COLUMN "api_keys"."created_by" IS 'Actor who created the key.';
 COMMENT ON COLUMN "api_keys"."created_at" IS 'When the key was created.';
 COMMENT ON COLUMN "api_keys"."changed_at" IS 'When the key was last changed, for instances that have it in memory; null if never.';
+COMMENT ON COLUMN "api_keys"."expiry_told_at" IS 'When its user was last told that the key is about to expire; null if never.';
 
 COMMENT ON TABLE "api_key_models" IS 'A model that an API key has used, as the brake knows it.';
 COMMENT ON COLUMN "api_key_models"."user_id" IS 'User of the key.';
@@ -568,6 +569,18 @@ COMMENT ON COLUMN "service_tier_multipliers"."match" IS 'Model or provider that 
 COMMENT ON COLUMN "service_tier_multipliers"."multiplier" IS 'Factor applied to token prices.';
 COMMENT ON COLUMN "service_tier_multipliers"."effective_from" IS 'When the multiplier takes effect.';
 COMMENT ON COLUMN "service_tier_multipliers"."created_at" IS 'When the multiplier was created.';
+
+COMMENT ON TABLE "model_equivalents" IS 'The statement of an operator that one model can replace another for most work. Advice claims equal quality only then.';
+COMMENT ON COLUMN "model_equivalents"."id" IS 'UUIDv7 of the equivalent.';
+COMMENT ON COLUMN "model_equivalents"."from" IS 'Model that can be replaced.';
+COMMENT ON COLUMN "model_equivalents"."to" IS 'Model that replaces it.';
+COMMENT ON COLUMN "model_equivalents"."note" IS 'Why, and for which work; users read it with the advice.';
+COMMENT ON COLUMN "model_equivalents"."created_at" IS 'When the equivalent was created.';
+
+COMMENT ON TABLE "dismissed_recommendations" IS 'A recommendation that a user does not want to see again.';
+COMMENT ON COLUMN "dismissed_recommendations"."user_id" IS 'User whom the recommendation was for.';
+COMMENT ON COLUMN "dismissed_recommendations"."recommendation_id" IS 'Id of the recommendation.';
+COMMENT ON COLUMN "dismissed_recommendations"."dismissed_at" IS 'When it was dismissed.';
 
 COMMENT ON TABLE "catalogue_revisions" IS 'A revision of the plans, prices, markup rules and tier multipliers, which changes in every transaction that changes one of them.';
 COMMENT ON COLUMN "catalogue_revisions"."id" IS 'Always 1: there is a single row.';

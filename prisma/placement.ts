@@ -11,6 +11,7 @@ export const GLOBAL_TABLES = [
   'service_tier_multipliers',
   'markup_rules',
   'catalogue_revisions',
+  'model_equivalents',
   'credit_packages',
   'coupon_codes',
   'openrouter_readings',

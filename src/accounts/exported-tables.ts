@@ -10,6 +10,7 @@ import {
   CreditGrantRow,
   CreditHoldRow,
   CreditTransactionRow,
+  DismissedRecommendationRow,
   EventRow,
   MailRow,
   NotificationRow,
@@ -98,6 +99,13 @@ export const EXPORTED_TABLES: readonly ExportedTable[] = [
     what: 'grants of credits',
   },
   { file: 'holds.csv', table: 'credit_holds', view: Hold, key: ['id'], what: 'holds of credits' },
+  {
+    file: 'dismissed-recommendations.csv',
+    table: 'dismissed_recommendations',
+    view: DismissedRecommendationRow,
+    key: ['recommendation_id'],
+    what: 'recommendations that were hidden',
+  },
   { file: 'budgets.csv', table: 'budgets', view: Budget, key: ['id'], what: 'budgets and their use' },
   { file: 'events.csv', table: 'events', view: Event, key: ['sequence'], what: 'events about the account' },
   {

@@ -1,5 +1,6 @@
 import { Module, type DynamicModule, type ModuleMetadata } from '@nestjs/common';
 import { AccountsModule } from '../accounts/accounts.module.js';
+import { AdviceModule } from '../advice/advice.module.js';
 import { AnalyticsModule } from '../analytics/analytics.module.js';
 import { AuditModule } from '../audit/audit.module.js';
 import { AuthModule } from '../auth/auth.module.js';
@@ -62,6 +63,7 @@ export class AppModule {
         PaymentsModule,
         GatewayModule,
         AnalyticsModule,
+        AdviceModule,
         NotificationsModule,
         AccountsModule,
         IntegrationsModule,

@@ -2,6 +2,7 @@ import { globSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 import { describe, expect, it } from '@jest/globals';
 import { createTranslator } from 'use-intl';
+import { ADVICE_KINDS, CAVEATS } from '../advice/advice.js';
 import { INSIGHT_KINDS } from '../analytics/insights/insight.js';
 import { PROBLEM_EXAMPLES } from '../platform/http/openapi/problem-examples.js';
 
@@ -10,7 +11,14 @@ const ROOT = path.resolve(import.meta.dirname, '../..');
 const GERMAN = path.join(ROOT, 'web/src/texts/de.ts');
 
 type Sentences = Record<string, string>;
-const { de } = (await import(GERMAN)) as { de: { problem: Sentences; insight: Record<string, Sentences> } };
+const { de } = (await import(GERMAN)) as {
+  de: {
+    problem: Sentences;
+    insight: Record<string, Sentences>;
+    recommendation: Record<string, Sentences>;
+    caveat: Sentences;
+  };
+};
 
 interface Operation {
   responses: Record<string, { content?: Record<string, { examples?: Record<string, unknown> }> }>;
@@ -57,5 +65,13 @@ describe('the German texts', () => {
 
   it.each(INSIGHT_KINDS)('say the insight %s', (kind) => {
     expect(Object.keys(de.insight[kind] ?? {})).toEqual(['title', 'message', 'suggestion']);
+  });
+
+  it('say every recommendation, and what to check first', () => {
+    expect(Object.keys(de.recommendation)).toEqual([...ADVICE_KINDS]);
+    for (const sentences of Object.values(de.recommendation)) {
+      expect(Object.keys(sentences)).toEqual(['title', 'message']);
+    }
+    expect(Object.keys(de.caveat)).toEqual(Object.keys(CAVEATS));
   });
 });

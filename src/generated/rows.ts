@@ -2090,6 +2090,17 @@ export class ApiKeyRow {
   @ValidateIf((_row, value) => value !== null)
   @IsTimestamp()
   changed_at!: Date | null;
+
+  /** When its user was last told that the key is about to expire; null if never. */
+  @ApiProperty({
+    description: 'When its user was last told that the key is about to expire; null if never.',
+    type: 'string',
+    format: 'date-time',
+    nullable: true,
+  })
+  @ValidateIf((_row, value) => value !== null)
+  @IsTimestamp()
+  expiry_told_at!: Date | null;
 }
 
 /** A model that an API key has used, as the brake knows it. */
@@ -3933,6 +3944,81 @@ export class ServiceTierMultiplierRow {
   @ApiProperty({ description: 'When the multiplier was created.', type: 'string', format: 'date-time' })
   @IsTimestamp()
   created_at!: Date;
+}
+
+/** The statement of an operator that one model can replace another for most work. Advice claims equal quality only then. */
+export class ModelEquivalentRow {
+  /** UUIDv7 of the equivalent. */
+  @ApiProperty({ description: 'UUIDv7 of the equivalent.', type: 'string', format: 'uuid' })
+  @IsUUID()
+  id!: string;
+
+  /** Model that can be replaced. */
+  @ApiProperty({
+    description: 'Model that can be replaced. Written as a name without spaces.',
+    type: 'string',
+    maxLength: 255,
+    pattern: '^\\S+$',
+    example: 'openai/gpt-4o',
+  })
+  @IsText({ max_length: 255 })
+  @Matches(/^\S+$/, { message: '$property must be a name without spaces, for example openai/gpt-4o' })
+  from!: string;
+
+  /** Model that replaces it. */
+  @ApiProperty({
+    description: 'Model that replaces it. Written as a name without spaces.',
+    type: 'string',
+    maxLength: 255,
+    pattern: '^\\S+$',
+    example: 'openai/gpt-4o-mini',
+  })
+  @IsText({ max_length: 255 })
+  @Matches(/^\S+$/, { message: '$property must be a name without spaces, for example openai/gpt-4o-mini' })
+  to!: string;
+
+  /** Why, and for which work; users read it with the advice. */
+  @ApiProperty({
+    description: 'Why, and for which work; users read it with the advice.',
+    type: 'string',
+    maxLength: 500,
+    nullable: true,
+    example: 'Equal in our tests of summaries',
+  })
+  @ValidateIf((_row, value) => value !== null)
+  @IsText({ max_length: 500 })
+  note!: string | null;
+
+  /** When the equivalent was created. */
+  @ApiProperty({ description: 'When the equivalent was created.', type: 'string', format: 'date-time' })
+  @IsTimestamp()
+  created_at!: Date;
+}
+
+/** A recommendation that a user does not want to see again. */
+export class DismissedRecommendationRow {
+  /** User whom the recommendation was for. */
+  @ApiProperty({ description: 'User whom the recommendation was for.', type: 'string', maxLength: 255 })
+  @IsUserId()
+  user_id!: string;
+
+  /** Id of the recommendation. */
+  @ApiProperty({
+    description: 'Id of the recommendation. Written as 16 hexadecimal digits.',
+    type: 'string',
+    minLength: 16,
+    maxLength: 16,
+    pattern: '^[0-9a-f]{16}$',
+    example: '5f0c1a9be2d47738',
+  })
+  @IsText({ min_length: 16, max_length: 16 })
+  @Matches(/^[0-9a-f]{16}$/, { message: '$property must be 16 hexadecimal digits, for example 5f0c1a9be2d47738' })
+  recommendation_id!: string;
+
+  /** When it was dismissed. */
+  @ApiProperty({ description: 'When it was dismissed.', type: 'string', format: 'date-time' })
+  @IsTimestamp()
+  dismissed_at!: Date;
 }
 
 /** A revision of the plans, prices, markup rules and tier multipliers, which changes in every transaction that changes one of them. */
@@ -6111,6 +6197,8 @@ export const ROWS = {
   model_prices: ModelPriceRow,
   price_withdrawals: PriceWithdrawalRow,
   service_tier_multipliers: ServiceTierMultiplierRow,
+  model_equivalents: ModelEquivalentRow,
+  dismissed_recommendations: DismissedRecommendationRow,
   catalogue_revisions: CatalogueRevisionRow,
   markup_rules: MarkupRuleRow,
   credit_packages: CreditPackageRow,
@@ -6166,7 +6254,7 @@ export const PRIVATE_COLUMNS: Readonly<Record<keyof typeof ROWS, readonly string
   webhook_deliveries: [],
   webhook_queues: ['endpoint_id', 'user_id', 'due_at', 'lease_id'],
   portal_sessions: ['token_hash'],
-  api_keys: ['key_hash', 'hash_alg', 'previous_hash', 'previous_hash_alg', 'changed_at'],
+  api_keys: ['key_hash', 'hash_alg', 'previous_hash', 'previous_hash_alg', 'changed_at', 'expiry_told_at'],
   api_key_models: ['user_id', 'api_key_id', 'model', 'first_used_at', 'allowed_burn'],
   rate_counters: ['subject', 'minute_at', 'requests', 'tokens'],
   audit_logs: [],
@@ -6282,6 +6370,8 @@ export const PRIVATE_COLUMNS: Readonly<Record<keyof typeof ROWS, readonly string
   model_prices: [],
   price_withdrawals: ['price_id'],
   service_tier_multipliers: [],
+  model_equivalents: [],
+  dismissed_recommendations: ['user_id', 'recommendation_id', 'dismissed_at'],
   catalogue_revisions: ['id', 'revision'],
   markup_rules: [],
   credit_packages: [],

@@ -1,6 +1,8 @@
 import { Module } from '@nestjs/common';
 import { AuditModule } from '../audit/audit.module.js';
 import { JobsModule } from '../jobs/jobs.module.js';
+import { EquivalentsController } from './equivalents/equivalents.controller.js';
+import { EquivalentsService } from './equivalents/equivalents.service.js';
 import { CatalogueRepository } from './prices/catalogue.repository.js';
 import { MarkupRulesController } from './markup/markup-rules.controller.js';
 import { MarkupRulesRepository } from './markup/markup-rules.repository.js';
@@ -17,7 +19,7 @@ import { ServiceTiersService } from './prices/service-tiers.service.js';
 
 @Module({
   imports: [AuditModule, JobsModule],
-  controllers: [PricingController, MarkupRulesController, ServiceTiersController],
+  controllers: [PricingController, MarkupRulesController, ServiceTiersController, EquivalentsController],
   providers: [
     CatalogueRepository,
     PricingService,
@@ -26,11 +28,13 @@ import { ServiceTiersService } from './prices/service-tiers.service.js';
     MarkupRulesRepository,
     MarkupRulesService,
     ServiceTiersService,
+    EquivalentsService,
     ModelListClient,
     PriceListsService,
     PriceSyncJob,
   ],
   exports: [
+    EquivalentsService,
     PricingService,
     CatalogueRepository,
     PricesRepository,

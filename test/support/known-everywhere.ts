@@ -94,6 +94,7 @@ export async function knownEverywhere(w: TestEnv): Promise<{ user_id: string; ma
      SELECT id, 2, $1, 1, $1, 'bonus', 'refused', $1, $1 FROM made`,
     [user_id],
   );
+  await w.sql(`INSERT INTO dismissed_recommendations VALUES ($1, '0123456789abcdef')`, [user_id]);
   await w.sql('INSERT INTO openrouter_key_tries (user_id) VALUES ($1)', [user_id]);
   return { user_id, mark };
 }

@@ -299,6 +299,8 @@ const ROWS: [table: string, ...rows: Record<string, unknown>[]][] = [
     'credit_imports',
     { id: id(13), name: 'june.csv', digest: 'd'.repeat(64), state: 'checked', created_by: 'ops', created_at: at },
   ],
+  ['model_equivalents', { id: id(14), from: 'openai/gpt-4o', to: 'openai/gpt-4o-mini', created_at: at }],
+  ['dismissed_recommendations', { ...ann, recommendation_id: '0123456789abcdef', dismissed_at: at }],
   ['credit_import_lines', { import_id: id(13), line: 2, ...ann, amount: 1, source: 'bonus', state: 'ready' }],
 ];
 
@@ -313,7 +315,8 @@ export async function fillTables(db: pg.Client): Promise<Map<string, number>> {
     if (known === undefined) continue;
     for (const row of rows) {
       const names = Object.keys(row).filter((name) => known.includes(name));
-      const text = `INSERT INTO ${table} (${names.join()}) SELECT ${names.join()} FROM jsonb_populate_record(NULL::${table}, $1)`;
+      const list = names.map((name) => `"${name}"`).join();
+      const text = `INSERT INTO ${table} (${list}) SELECT ${list} FROM jsonb_populate_record(NULL::${table}, $1)`;
       await db.query(text, [row]);
     }
   }

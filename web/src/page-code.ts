@@ -9,6 +9,7 @@ export const pageCode = {
   '/budgets': () => import('./pages/budgets.tsx'),
   '/own-key': () => import('./pages/own-key.tsx'),
   '/models': () => import('./pages/models.tsx'),
+  '/savings': () => import('./pages/savings.tsx'),
   '/inbox': () => import('./pages/inbox.tsx'),
   '/settings': () => import('./pages/settings.tsx'),
   '/admin': () => import('./pages/admin/today.tsx'),

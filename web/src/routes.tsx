@@ -130,6 +130,11 @@ const models = createRoute({
   validateSearch: textsIn('search', 'filter', 'sort', 'compare'),
   component: lazyRouteComponent(pageCode['/models'], 'Models'),
 });
+const savings = createRoute({
+  getParentRoute: () => shell,
+  path: '/savings',
+  component: lazyRouteComponent(pageCode['/savings'], 'Savings'),
+});
 const inbox = createRoute({
   getParentRoute: () => shell,
   path: '/inbox',
@@ -235,6 +240,7 @@ const people = [
   budgets,
   ownKey,
   models,
+  savings,
   inbox,
   settings,
 ] as const;

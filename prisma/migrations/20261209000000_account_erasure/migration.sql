@@ -30,6 +30,7 @@ BEGIN
   UPDATE credit_import_lines SET user_id = pseudonym, reason = NULL, error = NULL, warning = NULL WHERE user_id = owner;
   UPDATE credit_imports SET created_by = pseudonym WHERE created_by = owner;
   DELETE FROM budgets WHERE user_id = owner;
+  DELETE FROM dismissed_recommendations WHERE user_id = owner;
   UPDATE budgets SET member_id = pseudonym WHERE member_id = owner;
   UPDATE budgets SET created_by = pseudonym WHERE created_by = owner;
   DELETE FROM events WHERE user_id = owner;

@@ -1,5 +1,5 @@
 import { amount, DECIMALS, figure, max, type Units, units } from '../../platform/values/amount.js';
-import { creditsText, dayText } from '../sentences.js';
+import { creditsText, dayText } from '../../platform/values/sentences.js';
 import type { UserCreditsRow } from '../../generated/rows.js';
 import { addDays, type Day, daysBetween } from '../../platform/values/calendar.js';
 import type { PredictionView, RunOutView } from '../analytics.views.js';

@@ -4,7 +4,7 @@ import type { InsightFacts, InsightRule } from './insight-facts.js';
 import { estimated } from '../forecast/prediction.js';
 import { percent } from '../series/usage-totals.js';
 import type { RunOutView } from '../analytics.views.js';
-import { creditsText, dayText } from '../sentences.js';
+import { creditsText, dayText } from '../../platform/values/sentences.js';
 
 /** A plan is too large if less than this share of it is used. */
 const LITTLE_USED = 0.25;

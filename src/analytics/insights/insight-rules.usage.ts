@@ -1,7 +1,7 @@
 import { amount, units } from '../../platform/values/amount.js';
 import { addDays, weekday } from '../../platform/values/calendar.js';
 import { estimated } from '../forecast/prediction.js';
-import { creditsText, dayText } from '../sentences.js';
+import { creditsText, dayText } from '../../platform/values/sentences.js';
 import type { InsightRule } from './insight-facts.js';
 import { approximately, averageDuration, mean, percent, share } from '../series/usage-totals.js';
 

@@ -1,5 +1,5 @@
 import { amount } from '../../platform/values/amount.js';
-import { creditsText } from '../sentences.js';
+import { creditsText } from '../../platform/values/sentences.js';
 import { accountRules } from './insight-rules.account.js';
 import type { InsightFacts, InsightRule } from './insight-facts.js';
 import { INSIGHT_PRIORITIES, type Insight } from './insight.js';

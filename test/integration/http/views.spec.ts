@@ -43,6 +43,8 @@ const VIEWS: Record<keyof typeof ROWS, string[]> = {
   model_prices: ['ModelPriceView', 'ModelPricesView'],
   price_withdrawals: ['ModelPriceView'],
   catalogue_revisions: [],
+  model_equivalents: ['EquivalentView'],
+  dismissed_recommendations: [],
   markup_rules: ['MarkupRuleView'],
   service_tier_multipliers: ['ServiceTierMultiplierView'],
   scheduled_grants: ['ScheduledGrantView'],

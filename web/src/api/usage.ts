@@ -100,3 +100,14 @@ export const exportUsage = (days: { from: Day; to: Day; tz: string }, format: Ex
   const query = { from_date: days.from, to_date: days.to, tz: days.tz, format };
   return fileOf(api.GET('/api/v1/usage/export', { params: { query }, parseAs: 'blob' }));
 };
+
+/** Ways to pay less, the largest saving first. */
+export const recommendations = () =>
+  queryOptions({
+    queryKey: ['recommendations'],
+    queryFn: ({ signal }) => bodyOf(api.GET('/api/v1/usage/recommendations', { signal })),
+  });
+
+/** Hides a recommendation for good. */
+export const dismissRecommendation = (id: string) =>
+  bodyOf(api.POST('/api/v1/usage/recommendations/{id}/dismiss', { params: { path: { id } } }));

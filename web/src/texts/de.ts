@@ -15,6 +15,7 @@ export const de: Translation = {
     budgets: 'Budgets',
     ownKey: 'Eigener Schlüssel',
     models: 'Modelle',
+    savings: 'Geld sparen',
     inbox: 'Benachrichtigungen',
     settings: 'Einstellungen',
     today: 'Heute',
@@ -227,6 +228,26 @@ export const de: Translation = {
     removeQuestion:
       'Der Schlüssel wird hier gelöscht. Ihre Aufrufe verbrauchen wieder Credits. Um ihn später zu verbinden, brauchen Sie den Schlüssel selbst.',
     removed: 'Der Schlüssel ist entfernt.',
+  },
+  savings: {
+    title: 'Geld sparen',
+    subtitle:
+      'Berechnet aus den letzten 30 Tagen, Aufruf für Aufruf neu bepreist. Ersparnisse an derselben Arbeit addieren sich nicht.',
+    none: 'Nichts zu sparen',
+    noneText: 'Empfehlungen erscheinen hier, sobald sich mindestens ein Credit im Monat sparen lässt.',
+    monthly: 'Spart {amount} im Monat',
+    sure: 'Wie sicher',
+    work: 'Berechnet aus',
+    now: 'Jetzt',
+    then: 'Dann',
+    basis: '{requests, plural, one {# Anfrage} other {# Anfragen}}, {from} bis {to}',
+    confidence: { high: 'Sicher', medium: 'Wahrscheinlich', low: 'Möglich' },
+    switchPlan: 'Zu {plan} wechseln',
+    switchQuestion: 'Der Tarif {plan} ersetzt Ihren. Ein günstigerer beginnt am Ende der laufenden Periode.',
+    switched: 'Der Wechsel des Tarifs ist vorgemerkt.',
+    seeModels: 'Modelle vergleichen',
+    connectKey: 'Eigenen Schlüssel verbinden',
+    dismiss: 'Ausblenden',
   },
   models: {
     title: 'Modelle',
@@ -1089,8 +1110,26 @@ export const de: Translation = {
       tabs: {
         prices: 'Preise',
         markup: 'Aufschlag und Was-wäre-wenn',
+        equivalents: 'Gleichwertige',
         margins: 'Margen',
         unrated: 'Fehlende Preise',
+      },
+      equivalents: {
+        title: 'Modelle, die andere ersetzen können',
+        text: 'Empfehlungen nennen ein günstigeres Modell nur dann gleichwertig, wenn es hier steht.',
+        add: 'Gleichwertiges hinzufügen',
+        from: 'Modell',
+        to: 'Ersetzbar durch',
+        note: 'Notiz',
+        noteHint: 'Nutzer lesen sie mit der Empfehlung.',
+        actions: 'Aktionen',
+        save: 'Speichern',
+        saved: 'Der Eintrag ist gespeichert.',
+        remove: 'Entfernen',
+        removeQuestion: '{to} wird nicht mehr als gleichwertig mit {from} empfohlen.',
+        removed: 'Der Eintrag ist entfernt.',
+        none: 'Kein Modell gilt als gleichwertig',
+        noneText: 'Günstigere Modelle werden dann als nicht gleichwertig beurteilt empfohlen.',
       },
       filter: 'Preise filtern',
       search: 'Modell',
@@ -1874,6 +1913,50 @@ export const de: Translation = {
     too_much_in_flight: 'Es laufen gerade zu viele große Anfragen von Ihnen. Warten Sie, bis einige beantwortet sind.',
     unsupported_media_type: 'Die Anfrage war fehlerhaft. Laden Sie die Seite neu und versuchen Sie es noch einmal.',
     uri_too_long: 'Die Adresse ist zu lang.',
+  },
+  recommendation: {
+    cheaper_model: {
+      title: '{other_model} würde weniger kosten als {model}',
+      message:
+        '{requests, number} Anfragen an {model} haben {cost} Credits gekostet. Dieselben Tokens von {other_model} hätten {other_cost} gekostet. {is_equal, select, true {Der Betreiber hält es für gleichwertig} other {Es ist günstiger, aber nicht als gleichwertig beurteilt}}{note, select, null {} other {: {note}}}.',
+    },
+    prompt_cache: {
+      title: 'Speichern Sie die Prompts von {model} zwischen',
+      message:
+        '{requests, number} Anfragen an {model} in Sitzungen haben {cost} Credits gekostet. Wäre der Prompt des Aufrufs davor aus dem Zwischenspeicher des Anbieters gelesen worden, hätten sie {other_cost} gekostet. Markieren Sie den Teil des Prompts, der gleich bleibt.',
+    },
+    free_calls: {
+      title: 'Nutzen Sie die kostenlose Variante von {model}',
+      message:
+        '{free_requests, number} von {requests, number} Anfragen an {model} lagen innerhalb der kostenlosen Aufrufe des Tarifs. Mit {other_model} hätte alles zusammen {other_cost} statt {cost} Credits gekostet.',
+    },
+    plan: {
+      title: 'Der Tarif {other_plan} würde weniger kosten',
+      message:
+        'Die letzten 30 Tage haben {credits} Credits verbraucht: {cost} USD mit dem Tarif {plan} und den Credits darüber hinaus. Mit {other_plan} wären es {other_cost} USD gewesen.',
+    },
+    expiring_credits: {
+      title: 'Credits verfallen ungenutzt',
+      message:
+        '{expiring} Credits verfallen in den nächsten 30 Tagen, die ersten am {day}. Bei der bisherigen Nutzung blieben {lost} davon übrig. Nutzen Sie sie für Arbeit, die für später geplant ist, oder kaufen Sie vorher keine weiteren.',
+    },
+    own_key: {
+      title: 'Nutzen Sie Ihren eigenen OpenRouter-Schlüssel',
+      message:
+        '{requests, number} Anfragen haben {cost} Credits gekostet, davon {provider_cost} als Preis des Anbieters. Mit Ihrem eigenen Schlüssel hätten Sie diesen an OpenRouter bezahlt und hier {fee} Credits.',
+    },
+  },
+  caveat: {
+    not_judged_equal:
+      'Günstiger, aber nicht als gleichwertig beurteilt: Vergleichen Sie die Antworten, bevor Sie wechseln.',
+    same_tokens: 'Nimmt an, dass das andere Modell für dieselbe Arbeit gleich viele Tokens braucht.',
+    parameters_unknown:
+      'Prüfen Sie, ob das Modell die Parameter kann, die Sie verwenden, etwa Werkzeuge oder JSON-Ausgabe.',
+    price_changed: 'Ein Preis hat sich in diesen Tagen geändert; jede Arbeit ist mit dem Preis ihres Tages gerechnet.',
+    repeated_prompts: 'Nimmt an, dass jeder Aufruf einer Sitzung den Prompt des Aufrufs davor wiederholt.',
+    free_limits: 'Kostenlose Modelle haben engere Grenzen und sind nicht immer verfügbar.',
+    same_usage: 'Nimmt an, dass die Nutzung im nächsten Monat gleich bleibt.',
+    pays_provider: 'Sie bezahlen den Anbieter direkt; seine eigenen Gebühren und Grenzen gelten.',
   },
   insight: {
     no_usage: {

@@ -12,6 +12,7 @@ import {
   IconHistory,
   IconKey,
   IconLayoutDashboard,
+  IconPigMoney,
   IconPlug,
   IconPlugConnected,
   IconReceipt2,
@@ -44,6 +45,7 @@ interface PageEntry {
     | '/budgets'
     | '/own-key'
     | '/models'
+    | '/savings'
     | '/inbox'
     | '/settings'
     | '/admin'
@@ -85,6 +87,7 @@ export const PEOPLE_PAGES: readonly PageEntry[] = [
     isShown: dashboardConfig.features.own_keys,
   },
   { to: '/models', label: 'models', icon: IconBox, scope: 'models' },
+  { to: '/savings', label: 'savings', icon: IconPigMoney, scope: 'usage:read' },
   { to: '/inbox', label: 'inbox', icon: IconBell, scope: 'notifications' },
   { to: '/settings', label: 'settings', icon: IconSettings },
 ];

@@ -28,6 +28,7 @@ const VERBS = [
   'register',
   'import',
   'confirm',
+  'dismiss',
   'run',
   'set',
   'update',

@@ -48,3 +48,10 @@ export const margins = (group_by: MarginGroup, from: Day) =>
     queryFn: ({ signal }) =>
       bodyOf(api.GET('/api/v1/admin/margins', { params: { query: { group_by, from } }, signal })),
   });
+
+/** The models that can replace others. */
+export const equivalents = () =>
+  queryOptions({
+    queryKey: ['admin', 'equivalents'],
+    queryFn: ({ signal }) => bodyOf(api.GET('/api/v1/pricing/equivalents', { signal })),
+  });

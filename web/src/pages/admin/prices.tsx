@@ -5,6 +5,7 @@ import { useTranslations } from 'use-intl';
 import { defined } from '../../lib/defined.ts';
 import { oneOf } from '../../lib/search.ts';
 import { Page } from '../../ui/page.tsx';
+import { Equivalents } from './prices/equivalents.tsx';
 import { Margins } from './prices/margins.tsx';
 import { Markup } from './prices/markup.tsx';
 import { NewPricePanel, PricePanel } from './prices/price-panel.tsx';
@@ -12,7 +13,7 @@ import { PriceList } from './prices/price-list.tsx';
 import { Unrated } from './prices/unrated.tsx';
 
 const route = getRouteApi('/shell/admin/prices');
-const TABS = ['prices', 'markup', 'margins', 'unrated'] as const;
+const TABS = ['prices', 'markup', 'equivalents', 'margins', 'unrated'] as const;
 
 /** What work costs: prices, markup with what-if, margins, and work without a price. */
 export function Prices() {
@@ -22,6 +23,7 @@ export function Prices() {
   const panels: Record<(typeof TABS)[number], () => ReactNode> = {
     prices: () => <PriceList />,
     markup: () => <Markup />,
+    equivalents: () => <Equivalents />,
     margins: () => <Margins />,
     unrated: () => <Unrated />,
   };

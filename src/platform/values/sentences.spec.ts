@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import { units } from '../platform/values/amount.js';
+import { units } from './amount.js';
 import { creditsText, dayText } from './sentences.js';
 
 describe('credits in a sentence', () => {

@@ -1,5 +1,5 @@
-import { amount, type Units } from '../platform/values/amount.js';
-import type { Day } from '../platform/values/calendar.js';
+import { amount, type Units } from './amount.js';
+import type { Day } from './calendar.js';
 
 /*
  * Amounts and days in sentences for people. The exact values are in the fields beside the sentence.
