@@ -26,6 +26,9 @@ COMMENT ON TYPE "budget_setter" IS 'Who set a budget.';
 COMMENT ON TYPE "webhook_endpoint_status" IS 'Whether events are sent to an endpoint.';
 COMMENT ON TYPE "webhook_disabled_reason" IS 'Why an endpoint is disabled: by an administrator, or because nothing was delivered for five days.';
 COMMENT ON TYPE "webhook_delivery_status" IS 'State of a delivery. A failed one is not tried again unless it is sent again on demand.';
+COMMENT ON TYPE "member_role" IS 'What a member may do in an organization.';
+COMMENT ON TYPE "burn_order" IS 'Which account pays for a member''s work that names none: the member''s own before the organization''s, the organization''s before the member''s own, or only the organization''s.';
+COMMENT ON TYPE "member_status" IS 'State of a membership. A paused or removed member cannot act for the organization.';
 COMMENT ON TYPE "contact_source" IS 'Who said that an address is a person''s: a token, the identity provider, the platform at registration, or the person, by a link sent to it.';
 COMMENT ON TYPE "message_state" IS 'What became of a message. A failed one is tried no more, unless an admin repeats it.';
 COMMENT ON TYPE "litellm_rejection" IS 'Reason why a LiteLLM log was rejected.';
@@ -50,6 +53,7 @@ COMMENT ON COLUMN "tiers"."calls_per_day" IS 'Maximum metered calls per day; nul
 COMMENT ON COLUMN "tiers"."calls_per_month" IS 'Maximum metered calls per period; null means unlimited.';
 COMMENT ON COLUMN "tiers"."free_calls_per_day" IS 'Maximum calls to free models per day; null means unlimited. They do not count as metered calls.';
 COMMENT ON COLUMN "tiers"."allowed_models" IS 'Models that calls can use: ids, id prefixes followed by *, and class:free, class:budget, class:standard or class:premium. An empty list allows every model.';
+COMMENT ON COLUMN "tiers"."seats" IS 'Maximum members of an organization on this plan; null means unlimited.';
 COMMENT ON COLUMN "tiers"."features" IS 'Features of the plan, one line each.';
 COMMENT ON COLUMN "tiers"."created_at" IS 'When the plan was created.';
 COMMENT ON COLUMN "tiers"."updated_at" IS 'When the plan was last edited.';
@@ -155,6 +159,7 @@ COMMENT ON COLUMN "idempotency_keys"."user_id" IS 'Account that the request chan
 COMMENT ON COLUMN "idempotency_keys"."idempotency_key" IS 'The caller''s key.';
 COMMENT ON COLUMN "idempotency_keys"."request_hash" IS 'SHA-256 over operation and body.';
 COMMENT ON COLUMN "idempotency_keys"."resource_id" IS 'Ledger line or hold that the request created.';
+COMMENT ON COLUMN "idempotency_keys"."paid_by" IS 'Organization whose account paid for the request instead, and which resource_id belongs to; null if this account paid.';
 COMMENT ON COLUMN "idempotency_keys"."created_at" IS 'When the request took effect.';
 
 COMMENT ON TABLE "call_answers" IS 'Responses of gateway calls made with an Idempotency-Key, stored for one day so that repeated calls can be replayed.';
@@ -312,6 +317,51 @@ COMMENT ON COLUMN "rate_counters"."minute_at" IS 'The minute.';
 COMMENT ON COLUMN "rate_counters"."requests" IS 'Requests that instances reserved in it.';
 COMMENT ON COLUMN "rate_counters"."tokens" IS 'Tokens that were used in it, as far as an integer can count them.';
 
+COMMENT ON TABLE "organizations" IS 'An organization: an account that several people use, each with a role.';
+COMMENT ON COLUMN "organizations"."user_id" IS 'Id of the organization''s account.';
+COMMENT ON COLUMN "organizations"."name" IS 'Name for people.';
+COMMENT ON COLUMN "organizations"."billing_email" IS 'Address for invoices and alerts; null for none.';
+COMMENT ON COLUMN "organizations"."timezone" IS 'IANA name of the time zone of members'' limits.';
+COMMENT ON COLUMN "organizations"."seats" IS 'Maximum members, set by an administrator; null means as many as the plan allows.';
+COMMENT ON COLUMN "organizations"."default_member_budget" IS 'Monthly limit of new members, credits; null means none.';
+COMMENT ON COLUMN "organizations"."created_by" IS 'Person who created the organization.';
+COMMENT ON COLUMN "organizations"."created_at" IS 'When the organization was created.';
+COMMENT ON COLUMN "organizations"."closed_at" IS 'When the organization was closed; null while it is open.';
+
+COMMENT ON TABLE "organization_members" IS 'A person who acts for an organization. A row is never deleted: charges of the past name it.';
+COMMENT ON COLUMN "organization_members"."user_id" IS 'Id of the organization''s account.';
+COMMENT ON COLUMN "organization_members"."member_id" IS 'Person who is a member.';
+COMMENT ON COLUMN "organization_members"."role" IS 'What the member may do.';
+COMMENT ON COLUMN "organization_members"."cost_center" IS 'Code of the cost center that the member''s work is assigned to; null for none.';
+COMMENT ON COLUMN "organization_members"."allowed_models" IS 'Model ids and id prefixes (`openai/*`) that the organization pays for; an empty list allows every model.';
+COMMENT ON COLUMN "organization_members"."burn_order" IS 'Which account pays for the member''s work that names none.';
+COMMENT ON COLUMN "organization_members"."status" IS 'Whether the member can act for the organization.';
+COMMENT ON COLUMN "organization_members"."created_by" IS 'Actor who added the member.';
+COMMENT ON COLUMN "organization_members"."created_at" IS 'When the person became a member.';
+COMMENT ON COLUMN "organization_members"."removed_at" IS 'When the member left or was removed; null for a member.';
+COMMENT ON COLUMN "organization_members"."changed_at" IS 'When the membership last changed, for instances that have it in memory.';
+
+COMMENT ON TABLE "organization_invitations" IS 'An invitation to an organization. It is accepted once, by link or by the first sign-in with its verified address.';
+COMMENT ON COLUMN "organization_invitations"."id" IS 'UUIDv7 of the invitation.';
+COMMENT ON COLUMN "organization_invitations"."user_id" IS 'Id of the organization''s account.';
+COMMENT ON COLUMN "organization_invitations"."email" IS 'Address of the person invited, in lower case.';
+COMMENT ON COLUMN "organization_invitations"."role" IS 'Role that the person gets.';
+COMMENT ON COLUMN "organization_invitations"."budget" IS 'Monthly limit that the person gets, credits; null for the organization''s default.';
+COMMENT ON COLUMN "organization_invitations"."cost_center" IS 'Code of the cost center that the person''s work is assigned to; null for none.';
+COMMENT ON COLUMN "organization_invitations"."token_hash" IS 'SHA-256 of the token in the link.';
+COMMENT ON COLUMN "organization_invitations"."expires_at" IS 'When the invitation expires.';
+COMMENT ON COLUMN "organization_invitations"."accepted_at" IS 'When it was accepted; null if it was not.';
+COMMENT ON COLUMN "organization_invitations"."accepted_by" IS 'Person who accepted it; null if nobody did.';
+COMMENT ON COLUMN "organization_invitations"."revoked_at" IS 'When it was revoked; null if it was not.';
+COMMENT ON COLUMN "organization_invitations"."created_by" IS 'Actor who invited the person.';
+COMMENT ON COLUMN "organization_invitations"."created_at" IS 'When the person was invited.';
+
+COMMENT ON TABLE "cost_centers" IS 'A cost center of an organization, to which members'' work is assigned.';
+COMMENT ON COLUMN "cost_centers"."user_id" IS 'Id of the organization''s account.';
+COMMENT ON COLUMN "cost_centers"."code" IS 'Code of the cost center.';
+COMMENT ON COLUMN "cost_centers"."name" IS 'Name for people.';
+COMMENT ON COLUMN "cost_centers"."created_at" IS 'When the cost center was created.';
+
 COMMENT ON TABLE "audit_logs" IS 'Audit log of administrative actions. An entry is written in the transaction of its action.';
 COMMENT ON COLUMN "audit_logs"."id" IS 'UUIDv7 of the entry.';
 COMMENT ON COLUMN "audit_logs"."user_id" IS 'Account that the action affected.';
@@ -377,6 +427,7 @@ COMMENT ON TABLE "usage_event_names" IS 'The unique names of events: source and 
 COMMENT ON COLUMN "usage_event_names"."user_id" IS 'User of the event.';
 COMMENT ON COLUMN "usage_event_names"."digest" IS 'First 16 bytes of the SHA-256 of source and request_id: `tollgate_event_digest(source, request_id)`.';
 COMMENT ON COLUMN "usage_event_names"."event_id" IS 'The event with this name.';
+COMMENT ON COLUMN "usage_event_names"."paid_by" IS 'Organization whose account paid for the work instead, and which the event belongs to; null if this account has it.';
 
 COMMENT ON TABLE "litellm_rejected_logs" IS 'A LiteLLM log that could not be booked, without messages, completions and keys.';
 COMMENT ON COLUMN "litellm_rejected_logs"."id" IS 'UUIDv7 of the rejected log.';

@@ -20,6 +20,7 @@ import { PaymentsTransfer } from '../payments/payments-transfer.repository.js';
 import type { Actor } from '../platform/actor.js';
 import { PortalSessions } from '../portal/portal-sessions.service.js';
 import { amount } from '../platform/values/amount.js';
+import { isOrganizationId } from '../platform/values/organization-id.js';
 import type { Tx } from '../platform/database/database.js';
 import { DomainError, InvalidInput } from '../platform/errors.js';
 import type { Replayable } from '../platform/replayable.js';
@@ -83,6 +84,9 @@ export class AccountMoveService {
    */
   move(actor: Actor, from_id: string, to_id: string, key: string | undefined): Promise<Replayable<MovedAccount>> {
     if (from_id === to_id) throw new InvalidInput([{ field: 'to', message: 'must be another account' }]);
+    if (isOrganizationId(from_id) || isOrganizationId(to_id)) {
+      throw new InvalidInput([{ field: 'to', message: 'organizations are not moved: transfer their credits instead' }]);
+    }
     const once = idempotencyKey(key, actor, 'move', { to: to_id });
     return this.slots(() => this.moveNow(actor, from_id, to_id, once));
   }

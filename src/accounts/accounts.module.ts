@@ -5,6 +5,7 @@ import { CouponsModule } from '../coupons/coupons.module.js';
 import { CreditsModule } from '../credits/credits.module.js';
 import { JobsModule } from '../jobs/jobs.module.js';
 import { OpenRouterModule } from '../openrouter/openrouter.module.js';
+import { OrganizationsModule } from '../organizations/organizations.module.js';
 import { PaymentsModule } from '../payments/payments.module.js';
 import { KeysModule } from '../keys/keys.module.js';
 import { PortalModule } from '../portal/portal.module.js';
@@ -34,6 +35,7 @@ import { MeService } from './me/me.service.js';
     ContactsModule,
     JobsModule,
     KeysModule,
+    OrganizationsModule,
     PortalModule,
     TiersModule,
     CreditsModule,

@@ -6,6 +6,7 @@ import {
   AutoTopupRow,
   BudgetRow,
   ContactRow,
+  CostCenterRow,
   CouponRedemptionRow,
   CreditGrantRow,
   CreditHoldRow,
@@ -15,6 +16,9 @@ import {
   MailRow,
   NotificationRow,
   OpenrouterAccountRow,
+  OrganizationInvitationRow,
+  OrganizationMemberRow,
+  OrganizationRow,
   PaymentCustomerRow,
   PaymentDisputeRow,
   PaymentRefundRow,
@@ -72,6 +76,10 @@ class Contact extends OmitType(ContactRow, ['pending_hash'] as const) {}
 class Notification extends OmitType(NotificationRow, ['user_id', 'cause'] as const) {}
 class Mail extends OmitType(MailRow, ['facts', 'sealed_path', 'next_try_at', 'attempts', 'error'] as const) {}
 class OwnKey extends OmitType(OpenrouterAccountRow, ['encrypted_key'] as const) {}
+
+class Organization extends OmitType(OrganizationRow, ['created_by'] as const) {}
+class Member extends OmitType(OrganizationMemberRow, ['created_by', 'changed_at'] as const) {}
+class Invitation extends OmitType(OrganizationInvitationRow, ['token_hash', 'created_by'] as const) {}
 
 const BY_TIME = ['created_at', 'id'];
 
@@ -178,6 +186,16 @@ export const EXPORTED_TABLES: readonly ExportedTable[] = [
     key: ['user_id'],
     what: 'the stored OpenRouter key: its state, never the key itself',
   },
+  { file: 'organization.csv', table: 'organizations', view: Organization, key: ['user_id'], what: 'the organization' },
+  { file: 'members.csv', table: 'organization_members', view: Member, key: ['member_id'], what: 'its members' },
+  {
+    file: 'invitations.csv',
+    table: 'organization_invitations',
+    view: Invitation,
+    key: BY_TIME,
+    what: 'its invitations',
+  },
+  { file: 'cost-centers.csv', table: 'cost_centers', view: CostCenterRow, key: ['code'], what: 'its cost centers' },
   {
     file: 'contact.csv',
     table: 'contacts',

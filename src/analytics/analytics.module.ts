@@ -2,6 +2,7 @@ import { Module } from '@nestjs/common';
 import { CreditsModule } from '../credits/credits.module.js';
 import { TiersModule } from '../tiers/tiers.module.js';
 import { JobsModule } from '../jobs/jobs.module.js';
+import { MembershipsModule } from '../memberships/memberships.module.js';
 import { MeteringModule } from '../metering/metering.module.js';
 import { AnalyticsController } from './analytics.controller.js';
 import { AnalyticsService } from './analytics.service.js';
@@ -16,10 +17,11 @@ import { SpendingController } from './spending/spending.controller.js';
 import { SpendingRepository } from './spending/spending.repository.js';
 import { SpendingService } from './spending/spending.service.js';
 import { EventListRepository } from './spending/event-list.repository.js';
+import { UsageReportService } from './spending/usage-report.service.js';
 import { UsageSeriesRepository } from './series/usage-series.repository.js';
 
 @Module({
-  imports: [JobsModule, MeteringModule, CreditsModule, TiersModule],
+  imports: [JobsModule, MembershipsModule, MeteringModule, CreditsModule, TiersModule],
   controllers: [AnalyticsController, SpendingController, PlatformController],
   providers: [
     AnalyticsService,
@@ -31,6 +33,7 @@ import { UsageSeriesRepository } from './series/usage-series.repository.js';
     OverviewService,
     SpendingRepository,
     SpendingService,
+    UsageReportService,
     UsageExportRepository,
     UsageSeriesRepository,
   ],

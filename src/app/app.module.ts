@@ -18,10 +18,12 @@ import { IntegrationsModule } from '../integrations/integrations.module.js';
 import { JobsModule } from '../jobs/jobs.module.js';
 import { KeysModule } from '../keys/keys.module.js';
 import { MailModule } from '../mail/mail.module.js';
+import { MembershipsModule } from '../memberships/memberships.module.js';
 import { MeteringModule } from '../metering/metering.module.js';
 import { NotificationsModule } from '../notifications/notifications.module.js';
 import { OperatorModule } from '../operator/operator.module.js';
 import { OpenRouterModule } from '../openrouter/openrouter.module.js';
+import { OrganizationsModule } from '../organizations/organizations.module.js';
 import type { Config } from '../platform/config/config.js';
 import { PaymentsModule } from '../payments/payments.module.js';
 import { PlatformModule } from '../platform/platform.module.js';
@@ -49,6 +51,7 @@ export class AppModule {
         OperatorModule,
         ContactsModule,
         KeysModule,
+        MembershipsModule,
         PortalModule,
         AuthModule,
         TiersModule,
@@ -56,6 +59,7 @@ export class AppModule {
         MeteringModule,
         OpenRouterModule,
         CreditsModule,
+        OrganizationsModule,
         UsageModule,
         CouponsModule,
         ProvisioningModule,

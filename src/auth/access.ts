@@ -6,10 +6,11 @@ import { CallerRates } from '../keys/rates/caller-rates.js';
 import { DomainError } from '../platform/errors.js';
 import { addressOf, networkOf } from '../platform/http/address.js';
 import type { CallerAccess } from '../platform/http/decorators.js';
+import { ACCOUNT_HEADER, MemberCallers } from '../memberships/member-callers.js';
 import { AddressLimits, rateLimitHeaders } from '../platform/http/rate-limits.js';
-import { assertScope } from '../platform/scopes.js';
 import { Authenticator } from './authenticator.js';
 import { actingCaller } from './forwarded-user.js';
+import { assertAllowed } from './own-part.js';
 
 /**
  * Guards every route before its body is read: public routes pass, others need credentials with one of the required
@@ -24,6 +25,7 @@ export class Access {
     @Inject(CONFIG) private readonly config: Config,
     private readonly authenticator: Authenticator,
     private readonly rates: CallerRates,
+    private readonly members: MemberCallers,
   ) {
     this.addresses = new AddressLimits(config.limits.requests_per_address);
   }
@@ -56,14 +58,14 @@ export class Access {
     const known = this.authenticator.known(request);
     const acting = known && this.actingAs(request, known);
     if (!acting || this.rates.isLimited(acting)) return this.admitCaller(request, reply, acting);
-    this.enter(request, acting, config.access);
+    return this.enter(request, acting);
   }
 
   private async admitCaller(request: FastifyRequest, reply: FastifyReply, known: Caller | undefined): Promise<void> {
     const caller = known ?? this.actingAs(request, await this.verified(request));
     const left = await this.rates.count(caller);
     if (left) reply.headers(rateLimitHeaders(left, left.remaining));
-    this.enter(request, caller, request.routeOptions.config.access as CallerAccess);
+    await this.enter(request, caller);
   }
 
   /** Refused credentials count against the address; valid ones do not, because many callers can share one. */
@@ -89,14 +91,19 @@ export class Access {
     return actingCaller(caller, request.headers, this.config.auth.forwarded_user_headers);
   }
 
-  /** @throws DomainError `forbidden` naming the role that is missing, or `missing_scope` naming the scope */
-  private enter(request: FastifyRequest, acting: Caller, { roles, scope }: CallerAccess): void {
-    request.actor = { ...acting, request_id: request.id, ip: addressOf(request) };
-    if (roles.some((role) => acting.roles.includes(role))) {
-      assertScope(acting, scope);
-      return;
-    }
-    const needed = roles.length === 1 ? `the role ${roles[0]}` : `one of the roles ${roles.join(', ')}`;
-    throw new DomainError('forbidden', 'forbidden', `This call requires ${needed}.`);
+  /**
+   * @throws DomainError `forbidden` naming the role that is missing, or `missing_scope` naming the scope; NotFound for an
+   *   organization that the caller is no member of; InvalidInput
+   */
+  private enter(request: FastifyRequest, caller: Caller): Promise<void> | void {
+    const named = request.headers[ACCOUNT_HEADER];
+    const acting = this.members.of(caller, typeof named === 'string' ? named : undefined);
+    if (acting instanceof Promise) return acting.then((found) => this.enterAs(request, found));
+    this.enterAs(request, acting);
+  }
+
+  private enterAs(request: FastifyRequest, caller: Caller): void {
+    request.actor = { ...caller, request_id: request.id, ip: addressOf(request) };
+    assertAllowed(request, caller, request.routeOptions.config.access as CallerAccess);
   }
 }

@@ -1,6 +1,6 @@
 import { Module } from '@nestjs/common';
-import { ContactsModule } from '../contacts/contacts.module.js';
 import { KeysModule } from '../keys/keys.module.js';
+import { MembershipsModule } from '../memberships/memberships.module.js';
 import { PortalModule } from '../portal/portal.module.js';
 import { Access } from './access.js';
 import { Authenticator } from './authenticator.js';
@@ -9,7 +9,7 @@ import { TokenSigner } from './token-signer.js';
 import { TokenVerifier } from './token-verifier.js';
 
 @Module({
-  imports: [ContactsModule, KeysModule, PortalModule],
+  imports: [KeysModule, MembershipsModule, PortalModule],
   providers: [TokenVerifier, VerifiedTokenCache, TokenSigner, Authenticator, Access],
   exports: [TokenSigner, Access],
 })

@@ -1,9 +1,10 @@
 import { Inject, Injectable } from '@nestjs/common';
 import type { FastifyRequest } from 'fastify';
 import type { Caller } from '../platform/actor.js';
-import { ContactsService } from '../contacts/contacts.service.js';
 import { CONFIG, type Config } from '../platform/config/config.js';
 import { DomainError } from '../platform/errors.js';
+import { SignIns } from '../platform/sign-ins.js';
+import { isOrganizationId } from '../platform/values/organization-id.js';
 import { addressOf } from '../platform/http/address.js';
 import { KeyCallers } from '../keys/callers/key-callers.js';
 import { isPortalToken } from '../portal/portal-token.js';
@@ -28,7 +29,7 @@ export class Authenticator {
     private readonly verified: VerifiedTokenCache,
     private readonly portal: PortalSessions,
     private readonly keys: KeyCallers,
-    private readonly contacts: ContactsService,
+    private readonly signIns: SignIns,
   ) {
     this.strategy = new JwtStrategy(verifier);
   }
@@ -56,12 +57,23 @@ export class Authenticator {
     const user_id = userIdOf(claims, user_id_claim);
     const fault = user_id === null ? userIdFault(claims, user_id_claim) : emailFault(claims, user_id_claim);
     if (user_id === null || fault !== null) throw new DomainError('unauthenticated', 'invalid_token', fault ?? '');
+    if (isOrganizationId(user_id)) {
+      throw new DomainError(
+        'unauthenticated',
+        'invalid_token',
+        'User ids that begin with org_ belong to organizations.',
+      );
+    }
     const { exp = 0 } = claims;
-    const sign_in = { method: 'token' as const, expires_at: new Date(exp * 1000) };
-    const caller = { user_id, roles: rolesOf(claims, roles_client), sign_in };
-    this.verified.remember(token as string, exp, caller);
     const email = verifiedEmailOf(claims);
-    if (email !== null) this.contacts.sawVerified(user_id, email);
+    const sign_in = {
+      method: 'token' as const,
+      expires_at: new Date(exp * 1000),
+      ...(email !== null && { verified_email: email }),
+    };
+    const caller = { user_id, roles: rolesOf(claims, roles_client), sign_in };
+    await this.signIns.announce(caller);
+    this.verified.remember(token as string, exp, caller);
     return caller;
   }
 

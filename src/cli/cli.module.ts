@@ -43,6 +43,8 @@ import {
 } from '../openrouter/encryption.command.js';
 import { API_KEYS_COMMANDS, ApiKeysCommand } from '../keys/keys.command.js';
 import { OpenRouterModule } from '../openrouter/openrouter.module.js';
+import { ORGANIZATIONS_COMMANDS, OrganizationsCommand } from '../organizations/organizations.command.js';
+import { OrganizationsModule } from '../organizations/organizations.module.js';
 import { PACKAGES_COMMANDS, PackagesCommand } from '../payments/packages/packages.command.js';
 import { PAYMENTS_COMMANDS, PaymentsCommand } from '../payments/payments.command.js';
 import { PaymentsModule } from '../payments/payments.module.js';
@@ -84,6 +86,8 @@ const COMMANDS = [
   ...HOLDS_COMMANDS,
   BudgetsCommand,
   ...BUDGETS_COMMANDS,
+  OrganizationsCommand,
+  ...ORGANIZATIONS_COMMANDS,
   AccountsCommand,
   ...ACCOUNTS_COMMANDS,
   TransactionsCommand,
@@ -145,6 +149,7 @@ export class CliModule {
         UsageModule,
         CouponsModule,
         BulkModule,
+        OrganizationsModule,
         PaymentsModule,
         AnalyticsModule,
         AccountsModule,

@@ -1,6 +1,8 @@
 import { Injectable } from '@nestjs/common';
 import type { Actor } from '../platform/actor.js';
 import { attributionBy } from '../platform/attribution.js';
+import { type Payer, type Payers, payingFor } from '../memberships/payers.js';
+import { byFirst, othersAfter, PayersService } from '../memberships/payers.service.js';
 import { assertKeyAllows, workFault } from '../platform/key-limits.js';
 import type { Replayable } from '../platform/replayable.js';
 import { amount, units } from '../platform/values/amount.js';
@@ -32,6 +34,7 @@ export class CreditOrders {
   constructor(
     private readonly credits: CreditsService,
     private readonly engine: PostingEngine,
+    private readonly payers: PayersService,
   ) {}
 
   /** Adds credits from a source. Debt is paid first. */
@@ -54,9 +57,10 @@ export class CreditOrders {
     return movement(await this.credits.grant(actor, 'credit.bonus', booked));
   }
 
-  /** Charges for work that is about to be done. */
+  /** Charges the first payer that can pay for work that is about to be done. */
   async deduct(actor: Actor, body: DeductBody, key: string | undefined): Promise<Replayable<MovementView>> {
-    return movement(await this.engine.deduct(actor, chargeOf(actor, body, key)));
+    const { payers, chargeTo } = await this.payable(actor, body, key);
+    return movement(await byFirst(payers, (payer) => this.engine.deduct(actor, chargeTo(payer))));
   }
 
   /**
@@ -64,10 +68,31 @@ export class CreditOrders {
    * the given order for each account. Errors among the records are passed through.
    */
   async deductAll(actor: Actor, records: readonly (DeductRecord | Error)[]): Promise<(Posted | Error)[]> {
-    const charges = records.map((record) => chargeOfRecord(actor, record));
-    const fine = charges.filter((charge): charge is Charge => !(charge instanceof Error));
-    const ends = (await this.engine.deductAll(actor, fine)).values();
-    return charges.map((charge) => (charge instanceof Error ? charge : (ends.next().value as Posted | Error)));
+    const works = await Promise.all(records.map((record) => this.payableRecord(actor, record)));
+    const charges = works.flatMap((work) => (work instanceof Error ? [] : [work.chargeTo(work.payers.all[0])]));
+    const ends = (await this.engine.deductAll(actor, charges)).values();
+    const all: (Posted | Error)[] = [];
+    for (const work of works) {
+      const end = work instanceof Error ? work : (ends.next().value as Posted | Error);
+      const others = work instanceof Error ? null : othersAfter(work.payers, end);
+      if (work instanceof Error || others === null) all.push(end);
+      else all.push(await byFirst(others, (payer) => this.engine.deduct(actor, work.chargeTo(payer))).catch(asError));
+    }
+    return all;
+  }
+
+  /** Finds the payers of a charge. */
+  private async payable(actor: Actor, body: DeductBody, key: string | undefined): Promise<Payable> {
+    const { service, model } = body;
+    assertKeyAllows(actor, { service, model });
+    const payers = payingFor(await this.payers.of(actor, body.user_id, body.account), model ? [model] : []);
+    return { payers, chargeTo: (payer) => chargeOf(actor, body, key, { payer, home: payers.home }) };
+  }
+
+  private async payableRecord(actor: Actor, record: DeductRecord | Error): Promise<Payable | Error> {
+    if (record instanceof Error) return record;
+    const { idempotency_key, ...body } = record;
+    return workFault(actor, body) ?? this.payable(actor, body, idempotency_key).catch(asError);
   }
 
   /** Refunds credits: with `transaction_id`, at most what is left of that charge. */
@@ -91,19 +116,23 @@ export class CreditOrders {
   }
 }
 
-function chargeOfRecord(actor: Actor, record: DeductRecord | Error): Charge | Error {
-  if (record instanceof Error) return record;
-  const { idempotency_key, ...body } = record;
-  return workFault(actor, body) ?? chargeOf(actor, body, idempotency_key);
+/** A charge with its payers. */
+interface Payable {
+  payers: Payers;
+  chargeTo: (payer: Payer) => Charge;
 }
 
-function chargeOf(actor: Actor, body: DeductBody, key: string | undefined): Charge {
-  const { service, model } = body;
-  assertKeyAllows(actor, { service, model });
+const asError = (error: unknown): Error => error as Error;
+
+function chargeOf(
+  actor: Actor,
+  body: DeductBody,
+  key: string | undefined,
+  { payer: { user_id, member_id }, home }: { payer: Payer; home: string },
+): Charge {
   const charged = { ...body, cost_breakdown: wholeBreakdown(body.cost_breakdown) };
-  const details = lineDetails(charged, attributionBy(actor, body.tags));
-  const charge = { user_id: body.user_id, amount: units(body.amount), details };
-  return { ...charge, key: idempotencyKey(key, actor, 'deduct', body) };
+  const details = lineDetails(charged, attributionBy(actor, body.tags, member_id ?? undefined));
+  return { user_id, home, amount: units(body.amount), details, key: idempotencyKey(key, actor, 'deduct', body) };
 }
 
 /** Returns the cost breakdown with its total, which defaults to the sum. */

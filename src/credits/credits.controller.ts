@@ -153,7 +153,8 @@ export class CreditsController {
   @Returns(MovementView)
   @Problem(402, 'insufficient_credits', 'credits_on_hold', 'monthly_cap_exceeded', 'budget_exceeded')
   @Problem(403, 'forbidden', 'account_suspended', 'account_closed')
-  @Problem(403, 'key_service_not_allowed', 'key_model_not_allowed')
+  @Problem(403, 'key_service_not_allowed', 'key_model_not_allowed', 'member_model_not_allowed')
+  @Problem(404, 'not_found')
   async deductCredits(@CurrentActor() actor: Actor, @Body() body: DeductBody, @KeyHeader() key: string | undefined) {
     return answered(await this.orders.deduct(actor, body, key));
   }

@@ -9,6 +9,7 @@ import { IsDayOrTimestamp } from '../platform/http/dates.js';
 import { LIMIT_DEFAULT, LIMIT_MAX, PageQuery, QueryBoolean, QueryInteger } from '../platform/http/page.js';
 import { RecordKey } from '../platform/http/idempotency-key.js';
 import { IsAmount, IsText, IsWholeNumber } from '../platform/values/wire-decorators.js';
+import { PayerBody } from '../memberships/payer.dto.js';
 import { CostBreakdown } from './credits.views.js';
 
 /** Known sources. Callers can also send any other text. */
@@ -208,7 +209,7 @@ class Charged {
 
 /** A charge for work that is about to be done. */
 export class DeductBody extends IntersectionType(
-  AccountName,
+  IntersectionType(AccountName, PayerBody),
   Charged,
   PickType(CreditHoldRow, ['service'] as const),
   PartialType(PickType(CreditTransactionRow, ['model', 'tags'] as const), { skipNullProperties: false }),

@@ -2,6 +2,7 @@ import { Module } from '@nestjs/common';
 import { AuditModule } from '../audit/audit.module.js';
 import { JobsModule } from '../jobs/jobs.module.js';
 import { KeysModule } from '../keys/keys.module.js';
+import { MembershipsModule } from '../memberships/memberships.module.js';
 import { MeteringModule } from '../metering/metering.module.js';
 import { PricingModule } from '../pricing/pricing.module.js';
 import { TiersModule } from '../tiers/tiers.module.js';
@@ -35,6 +36,7 @@ import { OldKeysJob } from './posting/old-keys.job.js';
 import { LeasesRepository } from './holds/leases.repository.js';
 import { LedgerRepository } from './ledger/ledger.repository.js';
 import { LockedPathPoster } from './posting/locked-path-poster.js';
+import { PaidElsewhere } from './posting/paid-elsewhere.js';
 import { PostingEngine } from './posting/posting.engine.js';
 import { PostingMetrics } from './posting/posting-metrics.js';
 import { ReplayLookup } from './posting/replay-lookup.js';
@@ -45,7 +47,7 @@ import { SwitchService } from './grants/switch.service.js';
 import { TakeOverService } from './accounts/take-over.service.js';
 
 @Module({
-  imports: [AuditModule, JobsModule, KeysModule, MeteringModule, PricingModule, TiersModule],
+  imports: [AuditModule, JobsModule, KeysModule, MembershipsModule, MeteringModule, PricingModule, TiersModule],
   controllers: [CreditsController, HoldsController, BudgetsController],
   providers: [
     AccountLocks,
@@ -76,6 +78,7 @@ import { TakeOverService } from './accounts/take-over.service.js';
     LockedPathPoster,
     PostingMetrics,
     OldKeysJob,
+    PaidElsewhere,
     PostingEngine,
     ReplayLookup,
     PostingStore,

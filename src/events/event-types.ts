@@ -11,6 +11,7 @@ import {
 } from './objects/account-objects.js';
 import { BudgetEventObject } from './objects/budget-object.js';
 import { MonthlyReportEventObject } from './objects/report-object.js';
+import { MemberEventObject } from './objects/organization-objects.js';
 import { WebhookEventObject } from './objects/webhook-object.js';
 import {
   DiscountEventObject,
@@ -132,6 +133,19 @@ export const EVENT_TYPES = {
     object: ApiKeyEventObject,
   },
   'key.revoked': { description: 'An API key was revoked: it never works again.', object: ApiKeyEventObject },
+  'organization.member_added': {
+    description: 'A person became a member of the organization.',
+    object: MemberEventObject,
+  },
+  'organization.member_updated': {
+    description: 'The role, the state or the terms of a member changed.',
+    object: MemberEventObject,
+    previous: ['role', 'status'],
+  },
+  'organization.member_removed': {
+    description: 'A member left or was removed; its keys for the organization are paused.',
+    object: MemberEventObject,
+  },
   'openrouter.key_invalid': {
     description: "OpenRouter refused a user's own key. It is no longer used.",
     object: OwnKeyEventObject,

@@ -54,10 +54,10 @@ const PASSED_ON: readonly ProblemStatus[] = [
 const REFUSALS = [
   ...PASSED_ON.map((status) => Problem(status, 'provider_refused')),
   Problem(400, 'invalid_request', 'model_ambiguous'),
-  Problem(404, 'model_not_found'),
+  Problem(404, 'model_not_found', 'not_found'),
   Problem(402, 'insufficient_credits', 'credits_on_hold', 'monthly_cap_exceeded', 'budget_exceeded'),
   Problem(403, 'account_suspended', 'account_closed', 'model_not_allowed', 'no_openrouter_key'),
-  Problem(403, 'key_service_not_allowed', 'key_model_not_allowed'),
+  Problem(403, 'key_service_not_allowed', 'key_model_not_allowed', 'member_model_not_allowed'),
   Problem(403, 'openrouter_key_refused'),
   Problem(409, 'call_in_progress', 'answer_not_kept'),
   Problem(429, 'call_limit_exceeded', 'free_call_limit_exceeded', 'too_many_calls_in_flight'),

@@ -1,3 +1,4 @@
+import { MembershipsModule } from '../memberships/memberships.module.js';
 import { Module } from '@nestjs/common';
 import { CreditsModule } from '../credits/credits.module.js';
 import { JobsModule } from '../jobs/jobs.module.js';
@@ -28,7 +29,16 @@ import { ReconciliationModule } from './reconciliation/reconciliation.module.js'
 import { OpenCalls } from './calls/open-calls.js';
 
 @Module({
-  imports: [CreditsModule, JobsModule, KeysModule, OpenRouterModule, PricingModule, ReconciliationModule, TiersModule],
+  imports: [
+    MembershipsModule,
+    CreditsModule,
+    JobsModule,
+    KeysModule,
+    OpenRouterModule,
+    PricingModule,
+    ReconciliationModule,
+    TiersModule,
+  ],
   controllers: [BillingController, GatewayController, ModelsController],
   providers: [
     CallAnswers,

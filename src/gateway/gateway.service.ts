@@ -1,5 +1,7 @@
 import { Inject, Injectable } from '@nestjs/common';
 import type { CompletionPath } from '../openrouter/completions.client.js';
+import { payingFor } from '../memberships/payers.js';
+import { byFirst, PayersService } from '../memberships/payers.service.js';
 import type { Actor } from '../platform/actor.js';
 import { CONFIG, type Config } from '../platform/config/config.js';
 import type { JsonWithText } from '../platform/http/bodies/bodies.js';
@@ -17,6 +19,7 @@ export class GatewayService {
     private readonly sender: CallSender,
     private readonly answers: CallAnswers,
     private readonly keys: CallKeys,
+    private readonly payers: PayersService,
     @Inject(CONFIG) private readonly config: Config,
   ) {}
 
@@ -35,9 +38,13 @@ export class GatewayService {
   ): Promise<GatewayAnswer> {
     const order = readOrder(path, body, tags);
     const key = callKey(actor, given_key, path, body.value);
-    const known = key && (await this.keys.find(user_id, key));
+    const found = await this.payers.of(actor, user_id, undefined);
+    const known = key && (await this.keys.find(found.home, key));
     if (known) return recordedAnswer(path, known, this.config.gateway);
-    const ready = await this.start.ready(actor, user_id, order, key);
+    const payers = payingFor(found, order.models);
+    const ready = await byFirst(payers, (payer, is_last) =>
+      this.start.ready(actor, { payer, is_last, home: payers.home }, order, key),
+    );
     const hangUp = new AbortController();
     const answer = await this.sender.send(ready, hangUp.signal);
     return this.answers.take(ready, answer, { hangUp: () => hangUp.abort(), gone });

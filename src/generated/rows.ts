@@ -30,6 +30,9 @@ import {
   webhook_endpoint_status,
   webhook_disabled_reason,
   webhook_delivery_status,
+  member_role,
+  burn_order,
+  member_status,
   contact_source,
   message_state,
   litellm_rejection,
@@ -183,6 +186,19 @@ export class TierRow {
   @IsArray()
   @IsText({ min_length: 1 }, { each: true })
   allowed_models!: string[];
+
+  /** Maximum members of an organization on this plan; null means unlimited. */
+  @ApiProperty({
+    description: 'Maximum members of an organization on this plan; null means unlimited.',
+    type: 'integer',
+    minimum: 1,
+    maximum: 1000000,
+    nullable: true,
+    example: 5,
+  })
+  @ValidateIf((_row, value) => value !== null)
+  @IsWholeNumber({ min: 1, max: 1000000 })
+  seats!: number | null;
 
   /** Features of the plan, one line each. */
   @ApiProperty({
@@ -1043,6 +1059,18 @@ export class IdempotencyKeyRow {
   @ValidateIf((_row, value) => value !== null)
   @IsUUID()
   resource_id!: string | null;
+
+  /** Organization whose account paid for the request instead, and which resource_id belongs to; null if this account paid. */
+  @ApiProperty({
+    description:
+      'Organization whose account paid for the request instead, and which resource_id belongs to; null if this account paid.',
+    type: 'string',
+    maxLength: 255,
+    nullable: true,
+  })
+  @ValidateIf((_row, value) => value !== null)
+  @IsText({ max_length: 255 })
+  paid_by!: string | null;
 
   /** When the request took effect. */
   @ApiProperty({ description: 'When the request took effect.', type: 'string', format: 'date-time' })
@@ -2175,6 +2203,327 @@ export class RateCounterRow {
   tokens!: number;
 }
 
+/** An organization: an account that several people use, each with a role. */
+export class OrganizationRow {
+  /** Id of the organization's account. */
+  @ApiProperty({ description: "Id of the organization's account.", type: 'string', maxLength: 255 })
+  @IsText({ max_length: 255 })
+  user_id!: string;
+
+  /** Name for people. */
+  @ApiProperty({ description: 'Name for people.', type: 'string', maxLength: 200, example: 'Acme' })
+  @IsText({ max_length: 200 })
+  name!: string;
+
+  /** Address for invoices and alerts; null for none. */
+  @ApiProperty({
+    description: 'Address for invoices and alerts; null for none. Written as an e-mail address.',
+    type: 'string',
+    maxLength: 320,
+    pattern: '^[^\\s@]+@[^\\s@]+$',
+    nullable: true,
+    example: 'billing@example.com',
+  })
+  @ValidateIf((_row, value) => value !== null)
+  @IsText({ max_length: 320 })
+  @Matches(/^[^\s@]+@[^\s@]+$/, { message: '$property must be an e-mail address, for example billing@example.com' })
+  billing_email!: string | null;
+
+  /** IANA name of the time zone of members' limits. */
+  @ApiProperty({
+    description: "IANA name of the time zone of members' limits.",
+    type: 'string',
+    maxLength: 64,
+    example: 'Europe/Berlin',
+  })
+  @IsText({ max_length: 64 })
+  timezone!: string;
+
+  /** Maximum members, set by an administrator; null means as many as the plan allows. */
+  @ApiProperty({
+    description: 'Maximum members, set by an administrator; null means as many as the plan allows.',
+    type: 'integer',
+    minimum: 1,
+    maximum: 1000000,
+    nullable: true,
+  })
+  @ValidateIf((_row, value) => value !== null)
+  @IsWholeNumber({ min: 1, max: 1000000 })
+  seats!: number | null;
+
+  /** Monthly limit of new members, credits; null means none. */
+  @ApiProperty({
+    description: 'Monthly limit of new members, credits; null means none.',
+    type: 'string',
+    format: 'decimal',
+    nullable: true,
+    example: '25.000000',
+  })
+  @ValidateIf((_row, value) => value !== null)
+  @IsAmount({ min: '0' })
+  default_member_budget!: string | null;
+
+  /** Person who created the organization. */
+  @ApiProperty({ description: 'Person who created the organization.', type: 'string', maxLength: 255 })
+  @IsText({ max_length: 255 })
+  created_by!: string;
+
+  /** When the organization was created. */
+  @ApiProperty({ description: 'When the organization was created.', type: 'string', format: 'date-time' })
+  @IsTimestamp()
+  created_at!: Date;
+
+  /** When the organization was closed; null while it is open. */
+  @ApiProperty({
+    description: 'When the organization was closed; null while it is open.',
+    type: 'string',
+    format: 'date-time',
+    nullable: true,
+  })
+  @ValidateIf((_row, value) => value !== null)
+  @IsTimestamp()
+  closed_at!: Date | null;
+}
+
+/** A person who acts for an organization. A row is never deleted: charges of the past name it. */
+export class OrganizationMemberRow {
+  /** Id of the organization's account. */
+  @ApiProperty({ description: "Id of the organization's account.", type: 'string', maxLength: 255 })
+  @IsText({ max_length: 255 })
+  user_id!: string;
+
+  /** Person who is a member. */
+  @ApiProperty({ description: 'Person who is a member.', type: 'string', maxLength: 255, example: 'user-43' })
+  @IsText({ max_length: 255 })
+  member_id!: string;
+
+  /** What the member may do. */
+  @ApiProperty({
+    description: 'What the member may do.',
+    enum: member_role,
+    enumName: 'member_role',
+    example: 'member',
+  })
+  @IsEnum(member_role)
+  role!: member_role;
+
+  /** Code of the cost center that the member's work is assigned to; null for none. */
+  @ApiProperty({
+    description: "Code of the cost center that the member's work is assigned to; null for none.",
+    type: 'string',
+    maxLength: 64,
+    nullable: true,
+    example: 'research',
+  })
+  @ValidateIf((_row, value) => value !== null)
+  @IsText({ max_length: 64 })
+  cost_center!: string | null;
+
+  /** Model ids and id prefixes (`openai/*`) that the organization pays for; an empty list allows every model. */
+  @ApiProperty({
+    description:
+      'Model ids and id prefixes (`openai/*`) that the organization pays for; an empty list allows every model.',
+    type: 'array',
+    items: { type: 'string', minLength: 1 },
+    maxItems: 500,
+    example: ['openai/*'],
+  })
+  @IsArray()
+  @ArrayMaxSize(500)
+  @IsText({ min_length: 1 }, { each: true })
+  allowed_models!: string[];
+
+  /** Which account pays for the member's work that names none. */
+  @ApiProperty({
+    description: "Which account pays for the member's work that names none.",
+    enum: burn_order,
+    enumName: 'burn_order',
+  })
+  @IsEnum(burn_order)
+  burn_order!: burn_order;
+
+  /** Whether the member can act for the organization. */
+  @ApiProperty({
+    description: 'Whether the member can act for the organization.',
+    enum: member_status,
+    enumName: 'member_status',
+  })
+  @IsEnum(member_status)
+  status!: member_status;
+
+  /** Actor who added the member. */
+  @ApiProperty({ description: 'Actor who added the member.', type: 'string', maxLength: 255 })
+  @IsText({ max_length: 255 })
+  created_by!: string;
+
+  /** When the person became a member. */
+  @ApiProperty({ description: 'When the person became a member.', type: 'string', format: 'date-time' })
+  @IsTimestamp()
+  created_at!: Date;
+
+  /** When the member left or was removed; null for a member. */
+  @ApiProperty({
+    description: 'When the member left or was removed; null for a member.',
+    type: 'string',
+    format: 'date-time',
+    nullable: true,
+  })
+  @ValidateIf((_row, value) => value !== null)
+  @IsTimestamp()
+  removed_at!: Date | null;
+
+  /** When the membership last changed, for instances that have it in memory. */
+  @ApiProperty({
+    description: 'When the membership last changed, for instances that have it in memory.',
+    type: 'string',
+    format: 'date-time',
+  })
+  @IsTimestamp()
+  changed_at!: Date;
+}
+
+/** An invitation to an organization. It is accepted once, by link or by the first sign-in with its verified address. */
+export class OrganizationInvitationRow {
+  /** UUIDv7 of the invitation. */
+  @ApiProperty({ description: 'UUIDv7 of the invitation.', type: 'string', format: 'uuid' })
+  @IsUUID()
+  id!: string;
+
+  /** Id of the organization's account. */
+  @ApiProperty({ description: "Id of the organization's account.", type: 'string', maxLength: 255 })
+  @IsText({ max_length: 255 })
+  user_id!: string;
+
+  /** Address of the person invited, in lower case. */
+  @ApiProperty({
+    description: 'Address of the person invited, in lower case. Written as an e-mail address.',
+    type: 'string',
+    maxLength: 320,
+    pattern: '^[^\\s@]+@[^\\s@]+$',
+    example: 'ann@example.com',
+  })
+  @IsText({ max_length: 320 })
+  @Matches(/^[^\s@]+@[^\s@]+$/, { message: '$property must be an e-mail address, for example ann@example.com' })
+  email!: string;
+
+  /** Role that the person gets. */
+  @ApiProperty({ description: 'Role that the person gets.', enum: member_role, enumName: 'member_role' })
+  @IsEnum(member_role)
+  role!: member_role;
+
+  /** Monthly limit that the person gets, credits; null for the organization's default. */
+  @ApiProperty({
+    description: "Monthly limit that the person gets, credits; null for the organization's default.",
+    type: 'string',
+    format: 'decimal',
+    nullable: true,
+    example: '25.000000',
+  })
+  @ValidateIf((_row, value) => value !== null)
+  @IsAmount({ min: '0' })
+  budget!: string | null;
+
+  /** Code of the cost center that the person's work is assigned to; null for none. */
+  @ApiProperty({
+    description: "Code of the cost center that the person's work is assigned to; null for none.",
+    type: 'string',
+    maxLength: 64,
+    nullable: true,
+    example: 'research',
+  })
+  @ValidateIf((_row, value) => value !== null)
+  @IsText({ max_length: 64 })
+  cost_center!: string | null;
+
+  /** SHA-256 of the token in the link. */
+  @ApiProperty({ description: 'SHA-256 of the token in the link.', type: 'string', minLength: 64, maxLength: 64 })
+  @IsText({ min_length: 64, max_length: 64 })
+  token_hash!: string;
+
+  /** When the invitation expires. */
+  @ApiProperty({ description: 'When the invitation expires.', type: 'string', format: 'date-time' })
+  @IsTimestamp()
+  expires_at!: Date;
+
+  /** When it was accepted; null if it was not. */
+  @ApiProperty({
+    description: 'When it was accepted; null if it was not.',
+    type: 'string',
+    format: 'date-time',
+    nullable: true,
+  })
+  @ValidateIf((_row, value) => value !== null)
+  @IsTimestamp()
+  accepted_at!: Date | null;
+
+  /** Person who accepted it; null if nobody did. */
+  @ApiProperty({
+    description: 'Person who accepted it; null if nobody did.',
+    type: 'string',
+    maxLength: 255,
+    nullable: true,
+    example: 'user-43',
+  })
+  @ValidateIf((_row, value) => value !== null)
+  @IsText({ max_length: 255 })
+  accepted_by!: string | null;
+
+  /** When it was revoked; null if it was not. */
+  @ApiProperty({
+    description: 'When it was revoked; null if it was not.',
+    type: 'string',
+    format: 'date-time',
+    nullable: true,
+  })
+  @ValidateIf((_row, value) => value !== null)
+  @IsTimestamp()
+  revoked_at!: Date | null;
+
+  /** Actor who invited the person. */
+  @ApiProperty({ description: 'Actor who invited the person.', type: 'string', maxLength: 255, example: 'user-42' })
+  @IsText({ max_length: 255 })
+  created_by!: string;
+
+  /** When the person was invited. */
+  @ApiProperty({ description: 'When the person was invited.', type: 'string', format: 'date-time' })
+  @IsTimestamp()
+  created_at!: Date;
+}
+
+/** A cost center of an organization, to which members' work is assigned. */
+export class CostCenterRow {
+  /** Id of the organization's account. */
+  @ApiProperty({ description: "Id of the organization's account.", type: 'string', maxLength: 255 })
+  @IsText({ max_length: 255 })
+  user_id!: string;
+
+  /** Code of the cost center. */
+  @ApiProperty({
+    description:
+      'Code of the cost center. Written as 1 to 64 lower-case letters, digits, dots, - or _, beginning with a letter or digit.',
+    type: 'string',
+    maxLength: 64,
+    pattern: '^[a-z0-9][a-z0-9._-]{0,63}$',
+    example: 'research',
+  })
+  @IsText({ max_length: 64 })
+  @Matches(/^[a-z0-9][a-z0-9._-]{0,63}$/, {
+    message:
+      '$property must be 1 to 64 lower-case letters, digits, dots, - or _, beginning with a letter or digit, for example research',
+  })
+  code!: string;
+
+  /** Name for people. */
+  @ApiProperty({ description: 'Name for people.', type: 'string', maxLength: 100, example: 'Research' })
+  @IsText({ max_length: 100 })
+  name!: string;
+
+  /** When the cost center was created. */
+  @ApiProperty({ description: 'When the cost center was created.', type: 'string', format: 'date-time' })
+  @IsTimestamp()
+  created_at!: Date;
+}
+
 /** Audit log of administrative actions. An entry is written in the transaction of its action. */
 export class AuditLogRow {
   /** UUIDv7 of the entry. */
@@ -2689,6 +3038,18 @@ export class UsageEventNameRow {
   @ApiProperty({ description: 'The event with this name.', type: 'string', format: 'uuid' })
   @IsUUID()
   event_id!: string;
+
+  /** Organization whose account paid for the work instead, and which the event belongs to; null if this account has it. */
+  @ApiProperty({
+    description:
+      'Organization whose account paid for the work instead, and which the event belongs to; null if this account has it.',
+    type: 'string',
+    maxLength: 255,
+    nullable: true,
+  })
+  @ValidateIf((_row, value) => value !== null)
+  @IsText({ max_length: 255 })
+  paid_by!: string | null;
 }
 
 /** A LiteLLM log that could not be booked, without messages, completions and keys. */
@@ -6183,6 +6544,10 @@ export const ROWS = {
   api_keys: ApiKeyRow,
   api_key_models: ApiKeyModelRow,
   rate_counters: RateCounterRow,
+  organizations: OrganizationRow,
+  organization_members: OrganizationMemberRow,
+  organization_invitations: OrganizationInvitationRow,
+  cost_centers: CostCenterRow,
   audit_logs: AuditLogRow,
   usage_events: UsageEventRow,
   usage_event_names: UsageEventNameRow,
@@ -6244,7 +6609,7 @@ export const PRIVATE_COLUMNS: Readonly<Record<keyof typeof ROWS, readonly string
   credit_transactions: ['refund_of', 'hold_id', 'actor', 'request_id'],
   credit_grants: ['expiry_told_for'],
   credit_holds: ['work_id', 'work_progress', 'lease_until', 'actor'],
-  idempotency_keys: ['user_id', 'idempotency_key', 'request_hash', 'resource_id', 'created_at'],
+  idempotency_keys: ['user_id', 'idempotency_key', 'request_hash', 'resource_id', 'paid_by', 'created_at'],
   call_answers: ['user_id', 'hold_id', 'content_type', 'sealed_answer', 'created_at'],
   budgets: ['limit_amount', 'window_kind', 'alert_at', 'reported_threshold', 'is_exceeded', 'created_by'],
   events: ['position'],
@@ -6257,6 +6622,10 @@ export const PRIVATE_COLUMNS: Readonly<Record<keyof typeof ROWS, readonly string
   api_keys: ['key_hash', 'hash_alg', 'previous_hash', 'previous_hash_alg', 'changed_at', 'expiry_told_at'],
   api_key_models: ['user_id', 'api_key_id', 'model', 'first_used_at', 'allowed_burn'],
   rate_counters: ['subject', 'minute_at', 'requests', 'tokens'],
+  organizations: ['user_id', 'created_by', 'closed_at'],
+  organization_members: ['member_id', 'created_by', 'changed_at'],
+  organization_invitations: ['user_id', 'token_hash'],
+  cost_centers: ['user_id'],
   audit_logs: [],
   usage_events: [
     'content_hash',
@@ -6267,7 +6636,7 @@ export const PRIVATE_COLUMNS: Readonly<Record<keyof typeof ROWS, readonly string
     'unread_usage',
     'recorded_xid',
   ],
-  usage_event_names: ['user_id', 'digest', 'event_id'],
+  usage_event_names: ['user_id', 'digest', 'event_id', 'paid_by'],
   litellm_rejected_logs: ['log_hash'],
   usage_daily: [
     'user_id',

@@ -11,9 +11,17 @@ import type { KeyStatus } from './key-state.js';
 /** Which keys a list has; of all accounts unless one is named. */
 export interface KeyFilter {
   user_id?: string;
+  /** Only keys of this member. */
+  member_id?: string | undefined;
   status?: KeyStatus | undefined;
   /** Whether only keys are listed that the brake has paused. */
   is_braked?: boolean;
+}
+
+/** A member of an organization whose keys are meant. */
+export interface KeyOwner {
+  user_id: string;
+  member_id: string | null;
 }
 
 /** A key with the exact time of its last change, which identifies its state. */
@@ -113,6 +121,14 @@ export class ApiKeysRepository {
     return rows.map(wire);
   }
 
+  /** Pauses the keys of a member of an organization, or those of no member, that are not paused yet. @returns them */
+  async pauseOfMember(tx: Tx, owner: KeyOwner, paused_at: Date, paused_reason: string): Promise<ApiKeyRow[]> {
+    const where = { ...owner, paused_at: null, revoked_at: null };
+    const rows = await tx.api_keys.findMany({ where });
+    await tx.api_keys.updateMany({ where, data: { paused_at, paused_reason } });
+    return rows.map(wire);
+  }
+
   /** Gives the keys of a user to another one. */
   async transfer(tx: Tx, from: string, to: string): Promise<void> {
     await tx.api_keys.updateMany({ where: { user_id: from }, data: { user_id: to } });
@@ -163,8 +179,13 @@ export class ApiKeysRepository {
 /** Keys that the brake has paused and that nobody has resumed. */
 const BRAKED = { braked_model: { not: null }, revoked_at: null } satisfies Prisma.api_keysWhereInput;
 
-function matching({ user_id, status, is_braked }: KeyFilter): Prisma.api_keysWhereInput[] {
-  return [user_id === undefined ? {} : { user_id }, withStatus(status), is_braked === true ? BRAKED : {}];
+function matching({ user_id, member_id, status, is_braked }: KeyFilter): Prisma.api_keysWhereInput[] {
+  return [
+    user_id === undefined ? {} : { user_id },
+    { member_id },
+    withStatus(status),
+    is_braked === true ? BRAKED : {},
+  ];
 }
 
 function withStatus(status: KeyStatus | undefined): Prisma.api_keysWhereInput {

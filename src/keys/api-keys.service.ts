@@ -1,6 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import type { ApiKeyRow } from '../generated/rows.js';
-import { accountOf, type Actor } from '../platform/actor.js';
+import { accountOf, type Actor, ownPartOf } from '../platform/actor.js';
 import { storedTags } from '../platform/attribution.js';
 import { Database, type Tx } from '../platform/database/database.js';
 import { mapPage, type Page, paginate } from '../platform/database/paging.js';
@@ -59,7 +59,7 @@ export class ApiKeys {
       id: rowId(user_id, created_at),
       user_id,
       tags: storedTags(body.tags) ?? [],
-      member_id: body.member_id ?? actor.api_key?.member_id ?? null,
+      member_id: memberOf(actor, body.member_id),
       metadata: body.metadata ?? {},
       prefix,
       start: startOf(secret, prefix),
@@ -78,7 +78,11 @@ export class ApiKeys {
   /** Returns a page of the keys of an account, newest first. @throws InvalidInput for an invalid cursor */
   async list(actor: Actor, { user_id: named, status, ...page }: ApiKeysQuery): Promise<Page<ApiKeyView>> {
     const now = new Date();
-    const found = await paginate(this.keys, { user_id: accountOf(actor, named), status }, page);
+    const found = await paginate(
+      this.keys,
+      { user_id: accountOf(actor, named), member_id: ownPartOf(actor, SCOPE), status },
+      page,
+    );
     return mapPage(found, (key) => viewOf(key, now));
   }
 
@@ -98,7 +102,8 @@ export class ApiKeys {
       assertReadable(given);
       assertFuture(given.expires_at ?? null, now);
       assertWithin(actor, { ...key, ...given });
-      const changes = { ...given, ...(given.tags && { tags: storedTags(given.tags) ?? [] }) };
+      const member = 'member_id' in given ? { member_id: memberOf(actor, given.member_id) } : {};
+      const changes = { ...given, ...member, ...(given.tags && { tags: storedTags(given.tags) ?? [] }) };
       return { changes, facts: { fields: Object.keys(changes) } };
     });
   }
@@ -168,6 +173,20 @@ export class ApiKeys {
     }
   }
 
+  /**
+   * Pauses the keys of a member who leaves an organization, or those of no member when it is closed. Call {@link forget} with the result once that is committed.
+   */
+  async pauseOfMember(tx: Tx, actor: Actor, user_id: string, member_id: string | null): Promise<string[]> {
+    const keys = await this.keys.pauseOfMember(tx, { user_id, member_id }, new Date(), LEFT);
+    for (const key of keys) await this.log.record(tx, actor, 'pause', key, { reason: LEFT });
+    return keys.map(({ id }) => id);
+  }
+
+  /** Makes this instance look the keys up again. */
+  forget(ids: readonly string[]): void {
+    for (const id of ids) this.memory.forget(id);
+  }
+
   /** Gives the keys of an account to the user who takes it over; they keep working. */
   transfer(tx: Tx, from: string, to: string): Promise<void> {
     return this.keys.transfer(tx, from, to);
@@ -190,6 +209,23 @@ export class ApiKeys {
   }
 }
 
+const SCOPE = 'keys:manage';
+const LEFT = 'The member left the organization';
+
+/**
+ * Returns the member whose work a key does: for an organization, the one who creates it unless another one, or null for
+ * nobody, is named. Who only manages its own keys cannot name another member.
+ * @throws DomainError forbidden `key_exceeds_creator`
+ */
+function memberOf(actor: Actor, named: string | null | undefined): string | null {
+  const own = actor.account?.role ? actor.user_id : (actor.api_key?.member_id ?? null);
+  const member_id = named === undefined ? own : named;
+  const limited = ownPartOf(actor, SCOPE);
+  if (limited === undefined || member_id === limited) return member_id;
+  const detail = 'Only owners and admins of an organization create keys for others; leave member_id out.';
+  throw new DomainError('forbidden', 'key_exceeds_creator', detail, { field: 'member_id' });
+}
+
 const NEVER_USED = {
   previous_hash: null,
   previous_hash_alg: null,
@@ -210,7 +246,9 @@ const factsOf = ({ role, scopes, expires_at }: ApiKeyRow): Record<string, unknow
 
 /** Returns the key if the actor manages it. @throws NotFound if there is none, or it is somebody else's */
 function manageable(actor: Actor, key: ApiKeyRow | null): ApiKeyRow {
-  if (key && (key.user_id === actor.user_id || actor.roles.includes('admin'))) return key;
+  const member = ownPartOf(actor, SCOPE);
+  if (key?.user_id === accountOf(actor, undefined) && (member === undefined || key.member_id === member)) return key;
+  if (key && actor.roles.includes('admin')) return key;
   if (key?.role === 'user' && actor.roles.includes('service')) return key;
   throw new NotFound('API key');
 }

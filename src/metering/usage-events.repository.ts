@@ -70,22 +70,33 @@ export class UsageEventsRepository {
     });
   }
 
-  /** Returns the events recorded under the given names, by {@link nameKey}. */
+  /**
+   * Returns the events recorded under the given names, by {@link nameKey} of the name. If an organization paid for the
+   * work, it has the event.
+   */
   async findByName(names: readonly EventName[]): Promise<Map<string, RecordedEvent>> {
     if (names.length === 0) return new Map();
-    return byName(await this.db.statement<RecordedEvent>('events_by_name', FIND_BY_NAME, NAMED.parameters(names)));
+    return byName(await this.db.statement<NamedEvent>('events_by_name', FIND_BY_NAME, NAMED.parameters(names)));
   }
 
   /** The same inside a transaction. */
   async findByNameIn(tx: Tx, names: readonly EventName[]): Promise<Map<string, RecordedEvent>> {
     if (names.length === 0) return new Map();
-    return byName((await tx.$queryRawUnsafe<usage_events[]>(FIND_BY_NAME, ...NAMED.parameters(names))).map(recorded));
+    const rows = await tx.$queryRawUnsafe<(usage_events & Named)[]>(FIND_BY_NAME, ...NAMED.parameters(names));
+    return byName(rows.map(({ named_for, ...row }) => ({ ...recorded(row), named_for })));
   }
 
-  /** Returns the given events of an account. */
-  async findAll(tx: Tx, user_id: string, ids: string[]): Promise<RecordedEvent[]> {
+  /** Takes the name of an event on the account of a person whose work an organization paid for. */
+  async takeName(tx: Tx, { user_id: paid_by, source, request_id, id }: RecordedEvent, user_id: string): Promise<void> {
+    await tx.$executeRaw`
+      INSERT INTO usage_event_names (user_id, digest, event_id, paid_by)
+      VALUES (${user_id}, tollgate_event_digest(${source}, ${request_id}), ${id}::uuid, ${paid_by})`;
+  }
+
+  /** Returns the given events of some accounts. */
+  async findAll(tx: Tx, user_ids: string[], ids: string[]): Promise<RecordedEvent[]> {
     if (ids.length === 0) return [];
-    return (await tx.usage_events.findMany({ where: { user_id, id: { in: ids } } })).map(recorded);
+    return (await tx.usage_events.findMany({ where: { user_id: { in: user_ids }, id: { in: ids } } })).map(recorded);
   }
 
   async find(user_id: string, id: string): Promise<RecordedEvent | null> {
@@ -136,8 +147,14 @@ const parametersOf = (events: readonly Given[]): unknown[] => [
   ...EVENTS.parameters(events),
 ];
 
-const byName = (events: RecordedEvent[]): Map<string, RecordedEvent> =>
-  new Map(events.map((event) => [nameKey(event), event]));
+/** The account on which the name of an event was looked up. */
+interface Named {
+  named_for: string;
+}
+type NamedEvent = RecordedEvent & Named;
+
+const byName = (events: NamedEvent[]): Map<string, RecordedEvent> =>
+  new Map(events.map(({ named_for, ...event }) => [nameKey({ ...event, user_id: named_for }), event]));
 
 function recorded(row: usage_events): RecordedEvent {
   const { recorded_xid: _, ...event } = wire(row);

@@ -115,11 +115,14 @@ export const INSERT_ALL = `${inserted}
 SELECT given.n, made.id, made.created_at FROM given LEFT JOIN made USING (id)
 WHERE tollgate_expect((SELECT count(*) FROM given), (SELECT count(*) FROM made))`;
 
-/** Finds the events of the given names. OFFSET 0 forces look-ups in the keys. */
+/**
+ * Finds the events of the given names, on the account or on the organization that paid instead. OFFSET 0 forces look-ups in
+ * the keys.
+ */
 export const FIND_BY_NAME = `
-SELECT known.* FROM ${NAMED.from('n', 1)}, LATERAL (
-  SELECT event_id FROM usage_event_names
+SELECT known.*, n.user_id AS named_for FROM ${NAMED.from('n', 1)}, LATERAL (
+  SELECT event_id, COALESCE(paid_by, user_id) AS owner FROM usage_event_names
   WHERE user_id = n.user_id AND digest = tollgate_event_digest(n.source, n.request_id) OFFSET 0
 ) AS named, LATERAL (
-  SELECT * FROM usage_events WHERE user_id = n.user_id AND id = named.event_id OFFSET 0
+  SELECT * FROM usage_events WHERE user_id = named.owner AND id = named.event_id OFFSET 0
 ) AS known`;

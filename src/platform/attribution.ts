@@ -23,16 +23,17 @@ export const attributionOf = ({ api_key_id, member_id, tags }: Attribution): Att
 };
 
 /**
- * Returns the attribution of work that a caller does: the API key with its member, and its tags before those of the
- * request, ten in all.
+ * Returns the attribution of work that a caller does: the API key, and its tags before those of the request, ten in all.
+ * @param member_id the person who acts when an organization pays; by default that of the key
  */
 export function attributionBy(
   { api_key }: Pick<Actor, 'api_key'>,
   tags: readonly string[] | null | undefined,
+  member_id: string | null = api_key?.member_id ?? null,
 ): Attribution {
-  if (!api_key) return { ...UNATTRIBUTED, tags: storedTags(tags) };
+  if (!api_key) return { ...UNATTRIBUTED, member_id, tags: storedTags(tags) };
   const all = storedTags([...api_key.tags, ...(tags ?? [])]);
-  return { api_key_id: api_key.id, member_id: api_key.member_id, tags: all?.slice(0, TAGS_MAX) ?? null };
+  return { api_key_id: api_key.id, member_id, tags: all?.slice(0, TAGS_MAX) ?? null };
 }
 
 /** Returns tags as they are stored: each once, in the caller's order; null for none. */

@@ -10,6 +10,7 @@ import { Metrics } from './metrics.js';
 import { PoolMetrics } from './database/pool-metrics.js';
 import { Shutdown } from './shutdown.js';
 import { SchemaService } from './schema/schema.service.js';
+import { SignIns } from './sign-ins.js';
 import { Tracing } from './tracing/tracing.js';
 import type { TracingConfig } from './config/tracing-config.js';
 import { useUserIdForm } from './values/user-id.js';
@@ -28,6 +29,7 @@ export class PlatformModule {
         Database,
         SchemaService,
         Shutdown,
+        SignIns,
         Metrics,
         PoolMetrics,
         SealedStores,
@@ -37,7 +39,7 @@ export class PlatformModule {
         { provide: APP_FILTER, useClass: ProblemFilter },
         { provide: APP_PIPE, useClass: PayloadPipe },
       ],
-      exports: [CONFIG, Database, KeyRing, Metrics, SchemaService, SealedStores, Shutdown, Tracing, Webhooks],
+      exports: [CONFIG, Database, KeyRing, Metrics, SchemaService, SealedStores, Shutdown, SignIns, Tracing, Webhooks],
     };
   }
 }

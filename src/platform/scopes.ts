@@ -19,6 +19,7 @@ export const SCOPES = {
   'keys:manage': "API keys, and users' own provider keys",
   notifications: 'the inbox, preferences of notifications and the contact address',
   'account:export': 'the archive with all data about a person',
+  'organizations:manage': 'organizations with their members, invitations and cost centers',
   'portal:manage': 'portal sessions of users',
   provisioning: 'opening accounts at registration',
   'admin:*': 'all routes of administrators',

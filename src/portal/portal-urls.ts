@@ -6,13 +6,19 @@ import { DomainError, InvalidInput } from '../platform/errors.js';
  * @param origin the origin that the request was sent to; trusted only outside production
  * @throws DomainError unavailable `public_url_not_configured`
  */
-export function pageOfSession(
+export function pageOfSession(token: string, origin: string, config: Pick<Config, 'dashboard' | 'env'>): string {
+  return pageWithToken('portal', token, origin, config);
+}
+
+/** Returns a page of the dashboard that reads a token from its fragment. The same rules and errors apply. */
+export function pageWithToken(
+  page: 'portal' | 'invitation',
   token: string,
   origin: string,
   { dashboard, env }: Pick<Config, 'dashboard' | 'env'>,
 ): string {
   const base = dashboard.public_url ?? (env === 'production' ? null : origin);
-  if (base !== null) return `${base}/app/portal#token=${token}`;
+  if (base !== null) return `${base}/app/${page}#token=${token}`;
   throw new DomainError(
     'unavailable',
     'public_url_not_configured',

@@ -26,6 +26,17 @@ class RegisterBody extends PickType(UserCreditsRow, ['user_id'] as const) {
   })
   @IsBoolean()
   email_verified: boolean = false;
+
+  @ApiPropertyOptional({
+    description: 'Name of an organization to open with the account; the user becomes its owner.',
+    type: 'string',
+    minLength: 1,
+    maxLength: 200,
+    example: 'Acme',
+  })
+  @IsOptional()
+  @IsText({ min_length: 1, max_length: 200 })
+  organization?: string;
 }
 
 /** The state of a registration. */
@@ -36,6 +47,13 @@ class RegistrationView extends PickType(UserCreditsRow, ['user_id'] as const) {
     example: 'ready',
   })
   state!: ProvisioningState;
+
+  @ApiPropertyOptional({
+    description: 'Organization that was opened; null if it could not be opened now: repeat the call.',
+    type: 'string',
+    nullable: true,
+  })
+  organization_id?: string | null;
 }
 
 /** Routes with which the platform registers users. */
@@ -48,13 +66,14 @@ export class ProvisioningController {
   @ApiOperation({
     summary: 'Register a user',
     description:
-      'Opens the account. Safe to repeat. Never fails a registration: an account that cannot be opened now is opened on first use.',
+      'Opens the account, and with `organization` an organization in the same transaction. Safe to repeat. Never fails a registration: an account that cannot be opened now is opened on first use.',
   })
   @Requires('provisioning', 'service', 'admin')
   @Returns(RegistrationView, { status: 202, even_unready: true })
-  async registerUser(@CurrentActor() actor: Actor, @Body() { user_id, email, email_verified }: RegisterBody) {
-    const state = await this.provisioning.register(actor, user_id);
+  async registerUser(@CurrentActor() actor: Actor, @Body() body: RegisterBody) {
+    const { user_id, email, email_verified, organization } = body;
+    const registration = await this.provisioning.register(actor, user_id, organization);
     if (email !== undefined) await this.provisioning.address(actor, { user_id, email, email_verified });
-    return { user_id, state };
+    return { user_id, ...registration };
   }
 }

@@ -1,11 +1,12 @@
 import { Module } from '@nestjs/common';
 import { ContactsModule } from '../contacts/contacts.module.js';
 import { CreditsModule } from '../credits/credits.module.js';
+import { OrganizationsModule } from '../organizations/organizations.module.js';
 import { ProvisioningController } from './provisioning.controller.js';
 import { ProvisioningService } from './provisioning.service.js';
 
 @Module({
-  imports: [ContactsModule, CreditsModule],
+  imports: [ContactsModule, CreditsModule, OrganizationsModule],
   controllers: [ProvisioningController],
   providers: [ProvisioningService],
   exports: [ProvisioningService],

@@ -1,10 +1,18 @@
 import { Injectable, Logger } from '@nestjs/common';
 import { AccountsService } from '../credits/accounts/accounts.service.js';
 import { ContactsService } from '../contacts/contacts.service.js';
+import { OrganizationsService } from '../organizations/organizations.service.js';
 import type { Actor } from '../platform/actor.js';
 
 /** The state of a registration. `ready`: the account exists; `pending`: it will be opened on first use. */
 export type ProvisioningState = 'ready' | 'pending';
+
+/** The result of a registration. */
+export interface Registration {
+  state: ProvisioningState;
+  /** Only if an organization was named; null if it could not be opened. */
+  organization_id?: string | null;
+}
 
 /**
  * Opens accounts for new users. Accounts are also opened on first use (see the credits module). Both are safe to
@@ -17,21 +25,24 @@ export class ProvisioningService {
   constructor(
     private readonly accounts: AccountsService,
     private readonly contacts: ContactsService,
+    private readonly organizations: OrganizationsService,
   ) {}
 
   /**
-   * Opens the account of a registered user. Never fails the caller's registration: if the account cannot be opened now,
+   * Opens the account of a registered user, with an organization if one is named. Never fails the caller's registration: if the account cannot be opened now,
    * returns `pending`, and the account is opened on first use.
    */
-  async register(actor: Actor, user_id: string): Promise<ProvisioningState> {
+  async register(actor: Actor, user_id: string, organization?: string): Promise<Registration> {
+    const isNamed = organization !== undefined;
     try {
-      await this.accounts.current(actor, user_id);
-      return 'ready';
+      if (!isNamed) await this.accounts.current(actor, user_id);
+      const id = isNamed ? await this.organizations.register(actor, user_id, { name: organization }) : null;
+      return { state: 'ready', ...(isNamed && { organization_id: id }) };
     } catch (error) {
       this.log.error(
         `could not open the account of a registered user; it will be opened on first use: ${(error as Error).message}`,
       );
-      return 'pending';
+      return { state: 'pending', ...(isNamed && { organization_id: null }) };
     }
   }
 

@@ -29,6 +29,7 @@ const EDITABLE = [
   'calls_per_month',
   'free_calls_per_day',
   'allowed_models',
+  'seats',
   'features',
 ] as const;
 
@@ -39,6 +40,7 @@ const DEFAULTED = [
   'calls_per_month',
   'free_calls_per_day',
   'allowed_models',
+  'seats',
   'features',
   'monthly_cap',
 ] as const;

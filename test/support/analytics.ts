@@ -70,6 +70,7 @@ export function tier(code: string, credits_monthly: string, calls_per_month: num
     credits_monthly,
     monthly_cap: null,
     cost_per_1k_tokens: '0.002',
+    seats: null,
     rollover_max: '0',
     renews: true,
     is_public: true,

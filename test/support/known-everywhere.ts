@@ -1,6 +1,28 @@
 import { randomUUID } from 'node:crypto';
 import type { TestEnv } from './factories.js';
 
+/** Makes a person known in an organization, as a member who worked for it and as the inviter of somebody. */
+async function knownInOrganization(w: TestEnv, user_id: string): Promise<void> {
+  const { id } = await w.done('organizations', { name: 'Acme', owner_id: await w.open(`owner-${randomUUID()}`) });
+  const organization = id as string;
+  await w.sql('UPDATE organizations SET seats = 9, created_by = $1 WHERE user_id = $2', [user_id, organization]);
+  await w.bonus(organization, '10');
+  await w.done(`organizations/${organization}/members`, { user_id, role: 'admin', budget: '5' });
+  await w.done('credits/deduct', { user_id, account: organization, amount: '1', service: 'tts' });
+  const work = { user_id, account: organization, service: 'tts', cost: '0.1', settle: true };
+  await w.done('credits/usage/track', { ...work, request_id: `organization-${randomUUID()}` });
+  await w.done('credits/holds', { user_id, account: organization, amount: '1', service: 'tts' });
+  await w.rollUpHours();
+  await w.sql('UPDATE organization_members SET created_by = $1 WHERE user_id = $2', [user_id, organization]);
+  const row = [organization, user_id];
+  await w.sql(
+    `INSERT INTO organization_invitations (user_id, email, role, token_hash, expires_at, created_by, accepted_at, accepted_by)
+    VALUES ($1, 'a@example.com', 'member', repeat('e', 64), now(), $2, NULL, NULL),
+      ($1, 'b@example.com', 'member', repeat('e', 64), now(), $1, now(), $2), ($1, $2, 'member', repeat('e', 64), now(), $1, NULL, NULL)`,
+    row,
+  );
+}
+
 /** A user whom every table knows by id and by name. */
 export async function knownEverywhere(w: TestEnv): Promise<{ user_id: string; mark: string }> {
   const mark = `mark${randomUUID().slice(0, 8)}`;
@@ -95,6 +117,7 @@ export async function knownEverywhere(w: TestEnv): Promise<{ user_id: string; ma
     [user_id],
   );
   await w.sql(`INSERT INTO dismissed_recommendations VALUES ($1, '0123456789abcdef')`, [user_id]);
+  await knownInOrganization(w, user_id);
   await w.sql('INSERT INTO openrouter_key_tries (user_id) VALUES ($1)', [user_id]);
   return { user_id, mark };
 }

@@ -5,6 +5,30 @@ BEGIN
   -- roll-ups wait, so that sums, events and ledger lines change together
   PERFORM FROM usage_rollups ORDER BY name DESC FOR UPDATE;
   PERFORM FROM hourly_rollups FOR UPDATE;
+  -- organizations whose member the person was: their history stays whole and names the pseudonym
+  UPDATE credit_transactions SET member_id = pseudonym, actor = CASE WHEN actor = owner THEN pseudonym ELSE actor END
+  WHERE member_id = owner AND user_id <> owner;
+  UPDATE audit_logs SET resource_id = pseudonym, actor = CASE WHEN actor = owner THEN pseudonym ELSE actor END
+  WHERE resource_id = owner AND user_id <> owner;
+  UPDATE credit_holds SET member_id = pseudonym WHERE member_id = owner;
+  UPDATE events SET data = jsonb_set(data, '{object,member_id}', to_jsonb(pseudonym))
+  WHERE data #>> '{object,member_id}' = owner;
+  UPDATE usage_events SET member_id = pseudonym WHERE member_id = owner;
+  UPDATE usage_by_attribution SET value = pseudonym WHERE dimension = 'member' AND value = owner;
+  UPDATE api_keys SET member_id = pseudonym, name = 'erased', revoked_at = COALESCE(revoked_at, clock_timestamp())
+  WHERE member_id = owner;
+  DELETE FROM organization_invitations WHERE user_id = owner OR accepted_by = owner OR email = lower(owner);
+  UPDATE organization_invitations SET created_by = pseudonym WHERE created_by = owner;
+  UPDATE organization_members SET member_id = pseudonym, status = 'removed', allowed_models = '{}', cost_center = NULL,
+    removed_at = COALESCE(removed_at, clock_timestamp())
+  WHERE member_id = owner;
+  UPDATE organization_members SET created_by = pseudonym WHERE created_by = owner;
+  UPDATE organization_members SET user_id = pseudonym, status = 'removed',
+    removed_at = COALESCE(removed_at, clock_timestamp())
+  WHERE user_id = owner;
+  UPDATE organizations SET created_by = pseudonym WHERE created_by = owner;
+  DELETE FROM organizations WHERE user_id = owner;
+  DELETE FROM cost_centers WHERE user_id = owner;
   UPDATE credit_transactions SET user_id = pseudonym, description = NULL, request_id = NULL,
     tags = NULL, metadata = tollgate_impersonal(metadata), actor = CASE WHEN actor = owner THEN pseudonym ELSE actor END
   WHERE user_id = owner;
@@ -45,7 +69,6 @@ BEGIN
     previous_hash_alg = NULL, member_id = NULL, tags = '{}', metadata = '{}', paused_reason = NULL, last_used_ip = NULL,
     revoked_at = COALESCE(revoked_at, clock_timestamp())
   WHERE user_id = owner;
-  UPDATE api_keys SET member_id = NULL WHERE member_id = owner;
   UPDATE api_keys SET created_by = pseudonym WHERE created_by = owner;
   DELETE FROM litellm_rejected_logs
   WHERE owner IN (named_user, assigned_to, log->>'end_user', log->'metadata'->>'user_api_key_user_id',

@@ -1,8 +1,8 @@
 import { ApiProperty, PickType } from '@nestjs/swagger';
 import { type Limit, LIMIT_SOURCES } from '../../credits/accounts/limits.js';
 import { BalanceView } from '../../credits/credits.views.js';
-import { budget_unit } from '../../generated/prisma/enums.js';
-import { ApiKeyRow, TierRow } from '../../generated/rows.js';
+import { budget_unit, burn_order, member_role } from '../../generated/prisma/enums.js';
+import { ApiKeyRow, OrganizationRow, TierRow } from '../../generated/rows.js';
 import { type Role, ROLES, SIGN_IN_METHODS, type SignInMethod } from '../../platform/actor.js';
 import { type Scope, SCOPE_NAMES } from '../../platform/scopes.js';
 
@@ -65,6 +65,27 @@ export class MeKeyView extends PickType(ApiKeyRow, [
   'tokens_per_minute',
 ] as const) {}
 
+/** An organization that the caller is a member of. */
+export class OrganizationOfMeView extends PickType(OrganizationRow, ['name'] as const) {
+  @ApiProperty({
+    description: 'Id of the organization, for `X-Tollgate-Account`.',
+    type: 'string',
+    example: 'org_5f0c2e9ab1d84c6e9f3a7b21',
+  })
+  id!: string;
+
+  @ApiProperty({ description: 'Role of the caller.', enum: member_role, enumName: 'member_role', example: 'member' })
+  role!: member_role;
+
+  @ApiProperty({
+    description: 'Which account pays for work that names none.',
+    enum: burn_order,
+    enumName: 'burn_order',
+    example: 'own_first',
+  })
+  burn_order!: burn_order;
+}
+
 /** Who the caller is, what the credential is good for, and the state of the account. */
 export class MeView {
   @ApiProperty({ description: 'Id of the caller.', type: 'string', example: 'user-42' })
@@ -102,6 +123,9 @@ export class MeView {
     example: 'https://app.example.com/account',
   })
   return_url!: string | null;
+
+  @ApiProperty({ description: 'The organizations that the caller is a member of.', type: [OrganizationOfMeView] })
+  organizations!: OrganizationOfMeView[];
 
   @ApiProperty({
     description:

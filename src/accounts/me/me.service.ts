@@ -1,7 +1,8 @@
 import { Injectable } from '@nestjs/common';
 import { AccountsService } from '../../credits/accounts/accounts.service.js';
+import { OrganizationsService } from '../../organizations/organizations.service.js';
 import { BudgetReader } from '../../credits/budgets/budget-reader.js';
-import { type Actor, actsForOthers } from '../../platform/actor.js';
+import { accountOf, type Actor, actsForOthers } from '../../platform/actor.js';
 import { hasScope } from '../../platform/scopes.js';
 import { PortalSessions } from '../../portal/portal-sessions.service.js';
 import { TiersRepository } from '../../tiers/tiers.repository.js';
@@ -17,6 +18,7 @@ export class MeService {
     private readonly tiers: TiersRepository,
     private readonly portal: PortalSessions,
     private readonly budgets: BudgetReader,
+    private readonly organizations: OrganizationsService,
   ) {}
 
   /**
@@ -26,13 +28,27 @@ export class MeService {
   async of(actor: Actor): Promise<MeView> {
     const { user_id, roles, scopes = null, sign_in } = actor;
     if (!sign_in) throw new TypeError('only callers of the API can ask who they are');
-    const [return_url, state] = await Promise.all([this.portal.returnUrlOf(actor), this.stateOf(actor)]);
+    const [return_url, state, organizations] = await Promise.all([
+      this.portal.returnUrlOf(actor),
+      this.stateOf(actor),
+      this.organizations.namesOf(user_id),
+    ]);
     const { method, expires_at } = sign_in;
-    return { user_id, roles, scopes, sign_in: method, expires_at, api_key: keyView(actor), return_url, ...state };
+    return {
+      user_id,
+      roles,
+      scopes,
+      sign_in: method,
+      expires_at,
+      api_key: keyView(actor),
+      return_url,
+      organizations,
+      ...state,
+    };
   }
 
   private async stateOf(actor: Actor): Promise<Pick<MeView, 'account' | 'plan' | 'limits'>> {
-    const { user_id } = actor;
+    const user_id = accountOf(actor, undefined);
     if (!hasScope(actor, 'balance:read')) return NO_ACCOUNT;
     if (actsForOthers(actor) && !(await this.accounts.existing([user_id])).has(user_id)) return NO_ACCOUNT;
     const account = await this.accounts.balance(actor, user_id);

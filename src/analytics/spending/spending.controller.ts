@@ -1,12 +1,15 @@
 import { Controller, Get, Query } from '@nestjs/common';
 import { ApiOperation, ApiTags } from '@nestjs/swagger';
 import { accountOf, type Actor } from '../../platform/actor.js';
+import { download, ReturnsFile } from '../../platform/export/download.js';
 import { CurrentActor, Problem, Requires, Returns } from '../../platform/http/decorators.js';
 import { UsageQuery } from '../../usage/reports/reports.dto.js';
 import { UsageEventView } from '../../usage/tracking/track.dto.js';
 import { EventListService } from './event-list.service.js';
 import { UsageEventsQuery, UsageSeriesQuery } from './spending.dto.js';
 import { SpendingService } from './spending.service.js';
+import { UsageReportQuery, UsageReportRowView } from './usage-report.dto.js';
+import { UsageReportService } from './usage-report.service.js';
 import { SpentView, UsageSeriesView } from './spending.views.js';
 
 /** Spending over time, as the ledger says, and the events behind it. */
@@ -17,6 +20,7 @@ export class SpendingController {
   constructor(
     private readonly spending: SpendingService,
     private readonly events: EventListService,
+    private readonly reports: UsageReportService,
   ) {}
 
   @Get('series')
@@ -29,6 +33,20 @@ export class SpendingController {
   @Returns(UsageSeriesView)
   getUsageSeries(@CurrentActor() actor: Actor, @Query() query: UsageSeriesQuery): Promise<UsageSeriesView> {
     return this.spending.series(accountOf(actor, query.user_id), query);
+  }
+
+  @Get('report')
+  @ApiOperation({
+    summary: 'Report who or what spent how much',
+    description:
+      'For charging it on: a line for each bucket and member, cost center, model, API key or tag, as a file in the chosen format. Follows the ledger: except for tags, the credits of the lines add up to what was spent in the buckets, which are complete.',
+  })
+  @Requires('usage:read', 'user', 'service', 'admin')
+  @ReturnsFile(UsageReportRowView)
+  async getUsageReport(@CurrentActor() actor: Actor, @Query() query: UsageReportQuery) {
+    const lines = await this.reports.lines(accountOf(actor, query.user_id), query);
+    const sheet = { view: UsageReportRowView, pages: inOnePage(lines) };
+    return download(sheet, { format: query.format, excel: false }, `usage-by-${query.group_by}`);
   }
 
   @Get('spent')
@@ -52,4 +70,9 @@ export class SpendingController {
   listUsageEvents(@CurrentActor() actor: Actor, @Query() query: UsageEventsQuery) {
     return this.events.list(accountOf(actor, query.user_id), query);
   }
+}
+
+// eslint-disable-next-line @typescript-eslint/require-await -- pages of a sheet are asynchronous
+async function* inOnePage<Row>(rows: Row[]): AsyncGenerator<Row[]> {
+  yield rows;
 }

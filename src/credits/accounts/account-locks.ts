@@ -3,6 +3,7 @@ import { AuditRepository } from '../../audit/audit.repository.js';
 import type { UserCreditsRow } from '../../generated/rows.js';
 import { type Actor, systemActor } from '../../platform/actor.js';
 import { units } from '../../platform/values/amount.js';
+import { isOrganizationId } from '../../platform/values/organization-id.js';
 import { DAY_MS } from '../../platform/values/calendar.js';
 import { CONFIG, type Config } from '../../platform/config/config.js';
 import { Database, type Tx } from '../../platform/database/database.js';
@@ -110,6 +111,33 @@ export class AccountLocks {
     return account;
   }
 
+  /** Runs `work` on two accounts, locked in the order of ids, in one transaction. Missing ones are created. */
+  withBoth<T>(
+    actor: Actor,
+    first_id: string,
+    second_id: string,
+    work: (first: Account, second: Account, tx: Tx) => Promise<T>,
+  ): Promise<T> {
+    const locked = async (tx: Tx, user_id: string): Promise<Account> => {
+      const found = (await this.accounts.lock(tx, user_id)) ?? (await this.open(tx, actor, user_id));
+      const account = await this.bookedUpToNow(tx, found);
+      account.author = actor;
+      return account;
+    };
+    return this.db.transaction(async (tx) => {
+      await this.accounts.lockAll(tx, [first_id, second_id]);
+      return work(await locked(tx, first_id), await locked(tx, second_id), tx);
+    });
+  }
+
+  /** Creates the empty account of an organization and returns it locked. It gets no initial credits. */
+  async openBare(tx: Tx, actor: Actor, user_id: string): Promise<Account> {
+    await this.accounts.insert(tx, user_id, this.config.provisioning.initial_tier, PERIOD_MS);
+    const account = await this.relock(tx, user_id);
+    account.author = actor;
+    return account;
+  }
+
   /** Stores a locked account. */
   save(tx: Tx, account: Account): Promise<SavedAccount> {
     return this.accounts.save(tx, account);
@@ -135,6 +163,7 @@ export class AccountLocks {
   }
 
   private async open(tx: Tx, actor: Actor, user_id: string): Promise<Account> {
+    if (isOrganizationId(user_id)) throw new NotFound(`Organization ${user_id}`);
     const { initial_tier } = this.config.provisioning;
     const isNew = await this.accounts.insert(tx, user_id, initial_tier, PERIOD_MS);
     const account = await this.relock(tx, user_id);

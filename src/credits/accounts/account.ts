@@ -255,6 +255,12 @@ export class Account {
     if (instant && instant < this.state.due_at) this.state.due_at = instant;
   }
 
+  /** Books a line with the present balance. */
+  book(transaction_type: transaction_type, amount: Units, details: LineDetails): void {
+    const balance_after = this.state.balance - this.state.debt;
+    this.lines.push({ ...details, transaction_type, amount, balance_after, by: this.author });
+  }
+
   private add(
     given: Omit<Grant, 'id' | 'remaining' | 'transaction_id' | 'line'>,
     booked_as: transaction_type,
@@ -277,11 +283,6 @@ export class Account {
     if (this.isOfThisPeriod) this.state.used_this_period += amount;
     this.budgets.charge(workOf(details), sizesOf(amount, calls));
     this.book('usage', -amount, details);
-  }
-
-  private book(transaction_type: transaction_type, amount: Units, details: LineDetails): void {
-    const balance_after = this.state.balance - this.state.debt;
-    this.lines.push({ ...details, transaction_type, amount, balance_after, by: this.author });
   }
 
   private payDebt(freed: Units): void {

@@ -14,7 +14,12 @@ const THRESHOLDS = [50, 80, 100];
  * Returns the row of a new budget, with nothing used yet.
  * @throws InvalidInput when the scope names several things or the bounds do not fit the window
  */
-export function newBudget(actor: Actor, user_id: string, body: BudgetBody): BudgetRow {
+export function newBudget(
+  actor: Actor,
+  user_id: string,
+  body: BudgetBody,
+  set_by: BudgetRow['set_by'] = setterOf(actor),
+): BudgetRow {
   const now = new Date();
   const scope = scopeOf(body);
   const { limit, unit = 'credits', window: kind, timezone = 'UTC', on_exceed = 'block', forecast = false } = body;
@@ -35,7 +40,7 @@ export function newBudget(actor: Actor, user_id: string, body: BudgetBody): Budg
     forecast,
     is_active,
     thresholds: ascending(body.thresholds ?? THRESHOLDS),
-    set_by: actsForOthers(actor) ? 'admin' : 'user',
+    set_by,
     used: '0',
     held: '0',
     boost: '0',
@@ -48,6 +53,12 @@ export function newBudget(actor: Actor, user_id: string, body: BudgetBody): Budg
     created_by: actor.user_id,
     created_at: now,
   };
+}
+
+/** Returns who sets a budget: those who manage an organization set the limits of its members. */
+function setterOf(actor: Actor): BudgetRow['set_by'] {
+  if (actsForOthers(actor)) return 'admin';
+  return actor.account ? 'organization' : 'user';
 }
 
 /** Changes the terms of a budget; what the body leaves out stays. */
@@ -63,13 +74,13 @@ export function changeTerms(
 }
 
 /**
- * Asserts that a user's budget stays within those that an administrator set for the same work, unit and window.
+ * Asserts that a budget stays within those that somebody above set for the same work, unit and window: an administrator is
+ * above an organization, and both are above users.
  * @throws DomainError `above_admin_limit`
  */
 export function assertBelowAdmin(own: BudgetRow, others: readonly BudgetRow[]): void {
-  if (own.set_by !== 'user') return;
   const above = others.find(
-    (other) => other.set_by !== 'user' && other.is_active && isAlike(own, other) && total(own) > total(other),
+    (other) => rankOf(other) > rankOf(own) && other.is_active && isAlike(own, other) && total(own) > total(other),
   );
   if (!above) return;
   const limit = amount(total(above));
@@ -85,6 +96,14 @@ export function termsOf(row: BudgetRow): Record<string, unknown> {
 
 const SCOPE = ['api_key_id', 'member_id', 'service', 'model', 'tag'] as const;
 const SAME = [...SCOPE, 'unit', 'window_kind'] as const;
+
+const RANKS: Record<BudgetRow['set_by'], number> = { user: 0, organization: 1, plan: 2, admin: 2 };
+
+/** The rank of who set a budget; one of a lower rank cannot change it or go beyond it. */
+export const rankOf = ({ set_by }: Pick<BudgetRow, 'set_by'>): number => RANKS[set_by];
+
+/** The rank of a caller. */
+export const rankOfActor = (actor: Actor): number => RANKS[setterOf(actor)];
 
 const isAlike = (a: BudgetRow, b: BudgetRow): boolean => SAME.every((name) => a[name] === b[name]);
 const total = ({ limit_amount, boost }: BudgetRow): Units => units(limit_amount) + units(boost);

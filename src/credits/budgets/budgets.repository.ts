@@ -14,6 +14,8 @@ import type { BudgetBook } from './budget-book.js';
 export interface BudgetFilter {
   user_id?: string | undefined;
   is_active?: boolean | undefined;
+  /** Only budgets of this member and those that are about no member. */
+  member_id?: string | undefined;
 }
 
 /** All SQL on the budgets themselves. Writers hold the account's lock. */
@@ -22,18 +24,21 @@ export class BudgetsRepository {
   constructor(private readonly db: Database) {}
 
   /** Returns budgets, newest first. */
-  async list({ user_id, is_active }: BudgetFilter, slice: PageSlice): Promise<BudgetRow[]> {
+  async list({ user_id, is_active, member_id }: BudgetFilter, slice: PageSlice): Promise<BudgetRow[]> {
     const where: Prisma.budgetsWhereInput = {
-      AND: [user_id === undefined ? {} : { user_id }, is_active === undefined ? {} : { is_active }],
+      AND: [
+        user_id === undefined ? {} : { user_id },
+        is_active === undefined ? {} : { is_active },
+        forMember(member_id),
+      ],
       ...olderThan(slice.after),
     };
     return (await this.db.prisma.budgets.findMany({ where, ...newestFirst(slice) })).map(toRow);
   }
 
-  count({ user_id, is_active }: BudgetFilter): Promise<number> {
-    return this.db.prisma.budgets.count({
-      where: { ...(user_id !== undefined && { user_id }), ...(is_active !== undefined && { is_active }) },
-    });
+  count({ user_id, is_active, member_id }: BudgetFilter): Promise<number> {
+    const where = { ...(user_id !== undefined && { user_id }), ...(is_active !== undefined && { is_active }) };
+    return this.db.prisma.budgets.count({ where: { ...where, ...forMember(member_id) } });
   }
 
   /** Returns all budgets of an account, oldest first. */
@@ -71,6 +76,9 @@ export class BudgetsRepository {
       WHERE u.user_id = ${user_id}`;
   }
 }
+
+const forMember = (member_id: string | undefined): Prisma.budgetsWhereInput =>
+  member_id === undefined ? {} : { OR: [{ member_id }, { member_id: null }] };
 
 /** Returns the active budgets of a locked account. */
 export async function lockedBudgets(tx: Tx, user_id: string): Promise<Budget[]> {

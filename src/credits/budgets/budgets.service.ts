@@ -3,6 +3,7 @@ import { AuditRepository } from '../../audit/audit.repository.js';
 import type { BudgetRow } from '../../generated/rows.js';
 import { accountOf, type Actor, actsForOthers } from '../../platform/actor.js';
 import type { Tx } from '../../platform/database/database.js';
+import { ownPartOf } from '../../platform/actor.js';
 import { type Page, paginate } from '../../platform/database/paging.js';
 import { DomainError, NotFound } from '../../platform/errors.js';
 import { units } from '../../platform/values/amount.js';
@@ -12,7 +13,7 @@ import { AccountsService } from '../accounts/accounts.service.js';
 import { assertOpen } from '../accounts/refusal.js';
 import type { Budget } from './budget.js';
 import { BudgetBook } from './budget-book.js';
-import { assertBelowAdmin, changeTerms, newBudget, termsOf } from './budget-terms.js';
+import { assertBelowAdmin, changeTerms, newBudget, rankOf, rankOfActor, termsOf } from './budget-terms.js';
 import { BudgetReader } from './budget-reader.js';
 import { boostedUntil } from './budget-window.js';
 import { BudgetWindows } from './budget-windows.js';
@@ -48,14 +49,17 @@ export class BudgetsService {
   /** Returns a page of budgets with their current use, newest first. Users see their own. */
   async list(actor: Actor, { user_id, is_active, ...page }: BudgetsQuery): Promise<Page<BudgetView>> {
     const owner = actsForOthers(actor) ? user_id : accountOf(actor, user_id);
-    const rows = await paginate(this.budgets, { user_id: owner, is_active }, page);
+    const member_id = ownPartOf(actor, 'usage:read');
+    const rows = await paginate(this.budgets, { user_id: owner, is_active, member_id }, page);
     return { ...rows, items: await this.reader.views(rows.items) };
   }
 
   /** Returns a budget with its current use. @throws NotFound */
   async get(actor: Actor, id: string): Promise<BudgetView> {
     const [view] = await this.reader.views([await this.rowOf(actor, id)]);
-    if (!view) throw notFound(id);
+    const member_id = ownPartOf(actor, 'usage:read');
+    if (!view || (member_id !== undefined && ![member_id, null].includes(view.scope.member_id ?? null)))
+      throw notFound(id);
     return view;
   }
 
@@ -67,21 +71,71 @@ export class BudgetsService {
     const user_id = accountOf(actor, body.user_id);
     const draft = newBudget(actor, user_id, body);
     const early = await this.windows.early(toBudget(draft), await this.accounts.current(actor, user_id));
-    const row = await this.locks.withLock(actor, user_id, async (account, tx) => {
-      assertOpen(account.state);
-      const others = await this.budgets.ofAccount(user_id, tx);
-      if (others.length >= BUDGETS_MAX) throw tooMany();
-      assertBelowAdmin(draft, others);
-      const budget = toBudget({ ...draft, created_at: account.now });
-      await this.windows.measure(tx, budget, account.now, account.state, early);
-      const stored = { ...draft, ...columnsOf(budget), created_at: account.now };
-      await this.budgets.create(tx, stored);
-      if (budget.is_active) account.state.has_budgets = true;
-      await this.save(tx, account, budget);
-      await this.record(tx, actor, 'budget.create', stored, termsOf(stored));
-      return stored;
-    });
+    const row = await this.locks.withLock(actor, user_id, (account, tx) => this.add(tx, actor, account, draft, early));
     return this.get(actor, row.id);
+  }
+
+  /**
+   * Sets the monthly limit of a member of an organization whose account is locked; null removes it.
+   * @throws DomainError `too_many_budgets`, `above_admin_limit`, `account_closed`
+   */
+  async limitMember(
+    tx: Tx,
+    actor: Actor,
+    account: Account,
+    { member_id, limit, timezone }: { member_id: string; limit: string | null; timezone: string },
+  ): Promise<void> {
+    const rows = await this.budgets.ofAccount(account.user_id, tx);
+    const row = rows.find((other) => other.member_id === member_id && isMemberLimit(other));
+    if (row && limit === null) return this.drop(tx, actor, account, row);
+    if (limit === null) return;
+    if (!row) {
+      const body = { limit, window: 'month' as const, timezone, scope: { member_id } };
+      await this.add(tx, actor, account, newBudget(actor, account.user_id, body, 'organization'));
+      return;
+    }
+    const budget = account.budgets.budgets.find((active) => active.id === row.id) ?? toBudget(row);
+    changeTerms(budget, { limit });
+    assertBelowAdmin({ ...row, ...columnsOf(budget) }, rows);
+    await this.save(tx, account, budget);
+    await this.record(tx, actor, 'budget.update', row, { limit });
+  }
+
+  /** Returns the monthly limits of the members of an organization with their use, by member. */
+  async memberLimits(organization: string): Promise<Map<string, BudgetView>> {
+    const rows = (await this.budgets.ofAccount(organization)).filter(isMemberLimit);
+    const views = await this.reader.views(rows);
+    return new Map(views.map((view) => [view.scope.member_id ?? '', view]));
+  }
+
+  private async add(
+    tx: Tx,
+    actor: Actor,
+    account: Account,
+    draft: BudgetRow,
+    early?: Awaited<ReturnType<BudgetWindows['early']>>,
+  ): Promise<BudgetRow> {
+    assertOpen(account.state);
+    const others = await this.budgets.ofAccount(account.user_id, tx);
+    if (others.length >= BUDGETS_MAX) throw tooMany();
+    assertBelowAdmin(draft, others);
+    const budget = toBudget({ ...draft, created_at: account.now });
+    await this.windows.measure(tx, budget, account.now, account.state, early);
+    const stored = { ...draft, ...columnsOf(budget), created_at: account.now };
+    await this.budgets.create(tx, stored);
+    if (budget.is_active) account.state.has_budgets = true;
+    await this.save(tx, account, budget);
+    await this.record(tx, actor, 'budget.create', stored, termsOf(stored));
+    return stored;
+  }
+
+  private async drop(tx: Tx, actor: Actor, account: Account, row: BudgetRow): Promise<void> {
+    const budget = account.budgets.budgets.find((active) => active.id === row.id);
+    if (budget) budget.is_active = false;
+    account.state.has_budgets = account.budgets.isInForce;
+    await this.locks.save(tx, account);
+    await this.budgets.remove(tx, row);
+    await this.record(tx, actor, 'budget.delete', row, termsOf(row));
   }
 
   /**
@@ -115,12 +169,8 @@ export class BudgetsService {
   async remove(actor: Actor, id: string): Promise<void> {
     const found = await this.rowOf(actor, id);
     await this.locks.withLock(actor, found.user_id, async (account, tx) => {
-      const { budget, row } = await this.lockedBudget(tx, actor, account, id);
-      budget.is_active = false;
-      account.state.has_budgets = account.budgets.isInForce;
-      await this.locks.save(tx, account);
-      await this.budgets.remove(tx, row);
-      await this.record(tx, actor, 'budget.delete', row, termsOf(row));
+      const { row } = await this.lockedBudget(tx, actor, account, id);
+      await this.drop(tx, actor, account, row);
     });
   }
 
@@ -141,7 +191,7 @@ export class BudgetsService {
     const rows = await this.budgets.ofAccount(account.user_id, tx);
     const row = rows.find((other) => other.id === id);
     if (!row) throw notFound(id);
-    if (row.set_by !== 'user' && !actsForOthers(actor)) throw setByAdmin();
+    if (rankOf(row) > rankOfActor(actor)) throw setByAdmin();
     const budget = account.budgets.budgets.find((active) => active.id === id) ?? toBudget(row);
     return { budget, row, others: rows.filter((other) => other !== row) };
   }
@@ -157,7 +207,7 @@ export class BudgetsService {
   }
 
   private async rowOf(actor: Actor, id: string): Promise<BudgetRow> {
-    const row = await this.budgets.find(id, actsForOthers(actor) ? undefined : actor.user_id);
+    const row = await this.budgets.find(id, actsForOthers(actor) ? undefined : accountOf(actor, undefined));
     if (!row) throw notFound(id);
     return row;
   }
@@ -178,6 +228,10 @@ export class BudgetsService {
     });
   }
 }
+
+/** Whether a budget is the monthly limit that an organization set for a member. */
+const isMemberLimit = ({ set_by, member_id, unit, window_kind }: BudgetRow): boolean =>
+  set_by === 'organization' && member_id !== null && unit === 'credits' && window_kind === 'month';
 
 const notFound = (id: string): NotFound => new NotFound(`Budget ${id}`);
 

@@ -4,6 +4,7 @@ import { hold_status } from '../../generated/prisma/enums.js';
 import { CreditHoldRow, UserCreditsRow } from '../../generated/rows.js';
 import { PageQuery } from '../../platform/http/page.js';
 import { IsAmount, IsWholeNumber } from '../../platform/values/wire-decorators.js';
+import { PayerBody } from '../../memberships/payer.dto.js';
 import { AccountQuery } from '../credits.dto.js';
 
 export const HOLD_TTL_DEFAULT_S = 600;
@@ -26,7 +27,7 @@ export class HoldsQuery extends IntersectionType(OmitType(PageQuery, ['offset', 
 
 /** A hold to create. */
 export class HoldBody extends IntersectionType(
-  PickType(UserCreditsRow, ['user_id'] as const),
+  IntersectionType(PickType(UserCreditsRow, ['user_id'] as const), PayerBody),
   PickType(CreditHoldRow, ['amount', 'service'] as const),
   PartialType(PickType(CreditHoldRow, ['model', 'metadata', 'tags'] as const), { skipNullProperties: false }),
 ) {

@@ -77,9 +77,9 @@ export class HoldsRepository {
   }
 
   /** Returns the given holds of an account, by id. */
-  async findAll(tx: Tx, user_id: string, ids: string[]): Promise<Map<string, CreditHoldRow>> {
+  async findAll(tx: Tx, user_ids: readonly string[], ids: string[]): Promise<Map<string, CreditHoldRow>> {
     if (ids.length === 0) return new Map();
-    const rows = await tx.credit_holds.findMany({ where: { user_id, id: { in: ids } } });
+    const rows = await tx.credit_holds.findMany({ where: { user_id: { in: [...user_ids] }, id: { in: ids } } });
     return new Map(rows.map((row) => [row.id, wire(row)]));
   }
 

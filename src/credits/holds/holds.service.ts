@@ -8,6 +8,8 @@ import type { Replayable } from '../../platform/replayable.js';
 import { units } from '../../platform/values/amount.js';
 import { AccountsService } from '../accounts/accounts.service.js';
 import { idempotencyKey } from '../posting/idempotency.js';
+import { byFirst, PayersService } from '../../memberships/payers.service.js';
+import { payingFor } from '../../memberships/payers.js';
 import type { HoldPosted } from '../posting/decision.js';
 import { PostingEngine } from '../posting/posting.engine.js';
 import { type CaptureBody, type ExtendBody, HOLD_TTL_DEFAULT_S, type HoldBody, type HoldsQuery } from './holds.dto.js';
@@ -20,16 +22,22 @@ export class HoldsService {
     private readonly engine: PostingEngine,
     private readonly holds: HoldsRepository,
     private readonly accounts: AccountsService,
+    private readonly payers: PayersService,
   ) {}
 
   /** Creates a hold, by default for 10 minutes. */
   async create(actor: Actor, body: HoldBody, key: string | undefined): Promise<Replayable<CreditHoldRow>> {
-    const { user_id, service } = body;
+    const { service } = body;
     const [model, metadata, ttl_s] = [body.model ?? null, body.metadata ?? {}, body.ttl_seconds ?? HOLD_TTL_DEFAULT_S];
     assertKeyAllows(actor, { service, model });
-    const attribution = attributionBy(actor, body.tags);
-    const order = { user_id, service, model, metadata, attribution, ttl_s, amount: units(body.amount) };
-    return held(await this.engine.hold(actor, { ...order, key: idempotencyKey(key, actor, 'hold', body) }));
+    const work = { service, model, metadata, ttl_s, amount: units(body.amount) };
+    const once = idempotencyKey(key, actor, 'hold', body);
+    const payers = payingFor(await this.payers.of(actor, body.user_id, body.account), model === null ? [] : [model]);
+    const posted = await byFirst(payers, ({ user_id, member_id }) => {
+      const attribution = attributionBy(actor, body.tags, member_id ?? undefined);
+      return this.engine.hold(actor, { ...work, user_id, attribution, key: once, home: payers.home });
+    });
+    return held(posted);
   }
 
   /** Returns a page of holds, newest first. @throws InvalidInput if the cursor is invalid */

@@ -29,6 +29,8 @@ export interface LedgerFilter {
 
 const EXPORT_PAGE = 1_000;
 
+const MINUTE_MS = 60_000;
+
 /** The SQL that reads the ledger. */
 @Injectable()
 export class LedgerRepository {
@@ -42,9 +44,21 @@ export class LedgerRepository {
   }
 
   /** Returns the given lines of an account. */
-  async findAll(tx: Tx, user_id: string, ids: string[]): Promise<CreditTransactionRow[]> {
+  async findAll(tx: Tx, user_ids: readonly string[], ids: string[]): Promise<CreditTransactionRow[]> {
     if (ids.length === 0) return [];
-    return (await tx.credit_transactions.findMany({ where: { user_id, id: { in: ids } } })).map(wire);
+    return (await tx.credit_transactions.findMany({ where: { user_id: { in: [...user_ids] }, id: { in: ids } } })).map(
+      wire,
+    );
+  }
+
+  /** Returns the id of the line that booked a transfer at about the given time. @throws NotFound */
+  async findTransfer(tx: Tx, user_id: string, transfer_id: string, at: Date): Promise<string> {
+    const [from, to] = [-MINUTE_MS, MINUTE_MS].map((ms) => firstIdAt(new Date(at.getTime() + ms)));
+    const [row] = await tx.$queryRaw<{ id: string }[]>`
+      SELECT id FROM credit_transactions
+      WHERE user_id = ${user_id} AND id >= ${from}::uuid AND id < ${to}::uuid AND metadata->>'transfer_id' = ${transfer_id}`;
+    if (!row) throw new NotFound(`Transfer ${transfer_id}`);
+    return row.id;
   }
 
   /** Whether the account has the line of an imported row. */

@@ -2,8 +2,8 @@ import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
 import { idempotencyKey } from './idempotency.js';
 
-const SERVICE = { roles: ['service'] as const };
-const USER = { roles: ['user'] as const };
+const SERVICE = { user_id: 'a-service', roles: ['service'] as const };
+const USER = { user_id: 'ann', roles: ['user'] as const };
 
 const hash = (operation: string, body: object): string | undefined =>
   idempotencyKey('k', SERVICE, operation, body)?.request_hash;

@@ -16,20 +16,24 @@ export interface IdempotencyKey {
  *
  * Keys of users and of the platform live in separate namespaces: otherwise a user who guesses the key of the platform's
  * next charge could use it first. A user's key is stored as a digest after a space, which no caller's key can contain.
+ * Members of an organization have a namespace each.
  */
 export function idempotencyKey(
   given: string | undefined,
-  caller: Pick<Actor, 'roles'>,
+  caller: Pick<Actor, 'roles' | 'user_id' | 'account'>,
   operation: string,
   body: object,
 ): IdempotencyKey | undefined {
   if (given === undefined) return undefined;
-  const key = actsForOthers(caller) ? given : ` ${hash('sha256', given, 'base64url')}`;
+  const key = actsForOthers(caller) ? given : ` ${hash('sha256', inNamespace(caller, given), 'base64url')}`;
   const members = sortedEntries(body).filter(([name, value]) => name !== 'user_id' && !isEmpty(value));
   const isFlat = members.every(([, value]) => typeof value !== 'object');
   const canonical = JSON.stringify([operation, members], isFlat ? undefined : (_name, value: unknown) => sorted(value));
   return { key, request_hash: hash('sha256', canonical) };
 }
+
+const inNamespace = ({ user_id, account }: Pick<Actor, 'user_id' | 'account'>, given: string): string =>
+  account ? JSON.stringify([user_id, given]) : given;
 
 const isEmpty = (value: unknown): boolean =>
   value === null || (typeof value === 'object' && Object.keys(value).length === 0);
@@ -56,11 +60,14 @@ export const conflict = (): DomainError =>
 export interface KnownKey {
   request_hash: string;
   resource_id: string | null;
+  /** Organization that paid instead and has the resource; null if the account of the key paid. */
+  paid_by: string | null;
 }
 
 /** A key to record. */
 export interface NewKey extends IdempotencyKey {
   resource_id: string | null;
+  paid_by?: string;
 }
 
 /** The SQL on used keys. Read and written under the account's lock, so concurrent requests cannot use a key twice. */
@@ -93,9 +100,10 @@ export class IdempotencyRepository {
     await tx.idempotency_keys.createMany({ data: rows });
   }
 
-  /** Deletes a key whose work had no effect, so that the request can be repeated. */
-  async remove(user_id: string, idempotency_key: string, resource_id: string): Promise<void> {
-    await this.db.prisma.idempotency_keys.deleteMany({ where: { user_id, idempotency_key, resource_id } });
+  /** Deletes a key whose work had no effect, so that the request can be repeated: on all accounts that have it. */
+  async remove(user_ids: string[], idempotency_key: string, resource_id: string): Promise<void> {
+    const where = { user_id: { in: user_ids }, idempotency_key, resource_id };
+    await this.db.prisma.idempotency_keys.deleteMany({ where });
   }
 
   /** Returns the number of pages of the table. */

@@ -70,7 +70,7 @@ export class PostingSession {
   post(posting: Posting): Decision | null {
     this.account.author = posting.actor;
     this.account.done_at = doneAt(posting);
-    const replay = this.replayOf(posting) ?? this.duplicateOf(posting);
+    const replay = this.replay(posting);
     if (replay) return replay;
     if (posting.kind === 'settle' && this.account.state.moved_to !== null) return null;
     switch (posting.kind) {
@@ -84,6 +84,11 @@ export class PostingSession {
       case 'extend':
         return this.resolve(posting);
     }
+  }
+
+  /** Returns what an earlier request recorded, if the posting repeats it; otherwise null. */
+  replay(posting: Posting): Decision | null {
+    return this.replayOf(posting) ?? this.duplicateOf(posting);
   }
 
   private charge(posting: ChargePosting): Decision {

@@ -12,6 +12,7 @@ import { charged, held, type HoldPosted, type Metered, metered, type Posted } fr
 import { HoldsRepository } from '../holds/holds.repository.js';
 import type { IdempotencyKey } from './idempotency.js';
 import { Lane } from './lane.js';
+import { hashOf } from './lane-hash.js';
 import { LockedPathPoster } from './locked-path-poster.js';
 import { PostingMetrics } from './posting-metrics.js';
 import { PostingTraces } from './posting-traces.js';
@@ -21,8 +22,10 @@ import {
   type HoldPosting,
   type KeySpending,
   keySpending,
+  otherHomeOf,
   type Outcome,
   type Posting,
+  type Result,
 } from './posting.js';
 
 /** Credits to charge, with the details for the ledger line. */
@@ -31,6 +34,7 @@ export interface Charge {
   amount: Units;
   details: LineDetails;
   key: IdempotencyKey | undefined;
+  home?: string | undefined;
 }
 
 /** A hold to create. */
@@ -40,6 +44,7 @@ export type HoldOrder = Omit<HoldPosting, 'kind' | 'actor'>;
 export interface MeteredWork {
   event: NewEvent;
   key: IdempotencyKey | undefined;
+  home?: string | undefined;
 }
 
 /** The same with the kind of its charge: for work about to be done, or for finished work. */
@@ -54,10 +59,7 @@ interface LaneAssignment {
 }
 
 const QUEUE_MAX = 20_000;
-/**
- * With fewer pending postings than this, one lane is used: consecutive batches beat two concurrent ones of half the
- * size.
- */
+/** Below this number of pending postings, one lane is used: consecutive batches beat two concurrent ones of half the size. */
 const SINGLE_LANE_BELOW = 16;
 const DRAIN_POLL_MS = 5;
 
@@ -69,6 +71,8 @@ const DRAIN_POLL_MS = 5;
 @Injectable()
 export class PostingEngine implements OnModuleDestroy {
   private readonly lanes: Lane[];
+  /** Posts work that two accounts have to know of. */
+  private readonly beside: (home: string, posting: Posting) => Promise<Result>;
   private readonly log = new Logger('posting');
   private readonly assignments = new Map<string, LaneAssignment>();
   private queued = 0;
@@ -85,17 +89,21 @@ export class PostingEngine implements OnModuleDestroy {
     const { lanes, locked_max } = config.posting;
     const slots = pLimit(locked_max);
     metrics.readQueue(() => this.queued);
-    this.lanes = Array.from({ length: lanes }, () => {
-      return new Lane({
-        batch: (groups) => metrics.batch(groups, () => traces.batch(groups, () => batches.post(groups))),
-        locked: (user_id, postings) =>
-          slots(() =>
-            metrics.locked(postings.length, () => traces.locked(postings, () => poster.post(user_id, postings))),
-          ),
-        isOutage,
-        onFault: (error) => this.log.error('a batch failed', (error as Error).stack),
-      });
-    });
+    this.beside = (home, posting) =>
+      slots(() => metrics.locked(1, () => traces.locked([posting], () => poster.postBeside(home, posting))));
+    this.lanes = Array.from(
+      { length: lanes },
+      () =>
+        new Lane({
+          batch: (groups) => metrics.batch(groups, () => traces.batch(groups, () => batches.post(groups))),
+          locked: (user_id, postings) =>
+            slots(() =>
+              metrics.locked(postings.length, () => traces.locked(postings, () => poster.post(user_id, postings))),
+            ),
+          isOutage,
+          onFault: (error) => this.log.error('a batch failed', (error as Error).stack),
+        }),
+    );
   }
 
   /** Calls `listener` after each charge with an API key. It must return immediately. */
@@ -187,7 +195,8 @@ export class PostingEngine implements OnModuleDestroy {
 
   /** Drains pending postings before the connection pool closes. */
   async onModuleDestroy(): Promise<void> {
-    while (this.lanes.some((lane) => !lane.isIdle)) await new Promise((wake) => setTimeout(wake, DRAIN_POLL_MS));
+    while (this.queued > 0 || this.lanes.some((lane) => !lane.isIdle))
+      await new Promise((wake) => setTimeout(wake, DRAIN_POLL_MS));
   }
 
   /** Callers that created the hold pass its immutable fields; for an id they are loaded. */
@@ -224,6 +233,8 @@ export class PostingEngine implements OnModuleDestroy {
       ended(new DomainError('unavailable', 'overloaded', detail, { retry_after_s: 1 }));
       return;
     }
+    const home = otherHomeOf(posting);
+    if (home !== undefined) return void this.postBeside(home, posting).then(ended, ended);
     const assignment = this.assignmentOf(posting.user_id);
     this.queued += 1;
     assignment.count += 1;
@@ -251,6 +262,17 @@ export class PostingEngine implements OnModuleDestroy {
     if (spending) this.keySpent(spending);
   }
 
+  private async postBeside(home: string, posting: Posting): Promise<Outcome | Error> {
+    this.queued += 1;
+    this.traces.taken(posting);
+    const end = await this.beside(home, posting).catch((error: unknown) => error as Error);
+    this.queued -= 1;
+    this.traces.ended(posting, end instanceof Error ? end : undefined);
+    if (end instanceof DomainError) this.metrics.refused(end.code);
+    else if (!(end instanceof Error) && !end.replayed) this.noteSpending(posting);
+    return end;
+  }
+
   /** Returns the user's lane. A user with pending postings stays on the same lane, which keeps their order. */
   private assignmentOf(user_id: string): LaneAssignment {
     const known = this.assignments.get(user_id);
@@ -264,14 +286,9 @@ export class PostingEngine implements OnModuleDestroy {
   }
 }
 
-function hashOf(text: string): number {
-  let hash = 0;
-  for (let i = 0; i < text.length; i += 1) hash = (Math.imul(hash, 31) + text.charCodeAt(i)) | 0;
-  return Math.abs(hash);
-}
-
-const workPosting = (actor: Actor, { kind, event, key }: ChargedWork): Posting => ({
+const workPosting = (actor: Actor, { kind, event, key, home }: ChargedWork): Posting => ({
   kind,
+  home,
   actor,
   key,
   event,

@@ -17,6 +17,11 @@ export type HoldFacts = Pick<CreditHoldRow, 'id' | 'user_id' | 'service' | 'mode
 
 interface Common {
   user_id: string;
+  /**
+   * Account where repeated work is recognized, if it is not the one that pays: a person's, when an organization pays by
+   * the person's burn order. That can change, and the work must not be paid for twice then.
+   */
+  home?: string | undefined;
   actor: Actor;
   key: IdempotencyKey | undefined;
 }
@@ -101,6 +106,16 @@ export const paidBy = (user_id: string, posting: Posting): Posting => {
   const event = eventOf(posting);
   return { ...posting, user_id, ...(event && { event: { ...event, user_id } }) };
 };
+
+/**
+ * Returns the account where a posting has to be recognized besides the one that pays; undefined if there is none, or the
+ * posting has neither a key nor a name.
+ */
+export function otherHomeOf(posting: Posting): string | undefined {
+  const { home, user_id, key } = posting;
+  if (home === undefined || home === user_id) return undefined;
+  return key || typeof eventOf(posting)?.request_id === 'string' ? home : undefined;
+}
 
 /** Returns the kind of call that a posting counts as; null when it does not count. */
 export function callOf(posting: Posting): CallKind | null {

@@ -13,6 +13,8 @@ export interface KnownResults {
   /** Ids of the lines, holds and events that the keys and events refer to. */
   recorded: readonly string[];
   lines: ReadonlyMap<string, StoredLine>;
+  /** The accounts that have them: the one that is asked, and organizations that paid instead. */
+  owners: readonly string[];
   /** Keyed by name and also by id. */
   events: ReadonlyMap<string, RecordedEvent>;
 }
@@ -33,15 +35,17 @@ export class ReplayLookup {
       postings.flatMap(({ key }) => (key ? [key.key] : [])),
     );
     const byKey = [...keys.values()].flatMap(({ resource_id }) => (resource_id === null ? [] : [resource_id]));
-    const events = await this.findEvents(tx, user_id, postings, byKey);
+    const payers = [...keys.values()].flatMap(({ paid_by }) => paid_by ?? []);
+    const events = await this.findEvents(tx, [user_id, ...payers], postings, byKey);
     const recorded = [...new Set([...byKey, ...[...events.values()].map(({ id }) => id)])];
-    const lines = await this.ledger.findAll(tx, user_id, recorded);
-    return { keys, recorded, events, lines: new Map(lines.map((line) => [line.id, line])) };
+    const owners = [...new Set([user_id, ...payers, ...[...events.values()].map((event) => event.user_id)])];
+    const lines = await this.ledger.findAll(tx, owners, recorded);
+    return { keys, recorded, events, owners, lines: new Map(lines.map((line) => [line.id, line])) };
   }
 
   private async findEvents(
     tx: Tx,
-    user_id: string,
+    owners: string[],
     postings: readonly Posting[],
     byKey: string[],
   ): Promise<Map<string, RecordedEvent>> {
@@ -49,7 +53,7 @@ export class ReplayLookup {
     if (reported.length === 0) return new Map();
     const names = reported.flatMap((event) => nameOf(event) ?? []);
     const byName = await this.events.findByNameIn(tx, names);
-    const byId = await this.events.findAll(tx, user_id, byKey);
+    const byId = await this.events.findAll(tx, owners, byKey);
     return new Map([...byName, ...[...byId, ...byName.values()].map((event) => [event.id, event] as const)]);
   }
 }

@@ -7,6 +7,8 @@ import { OWN_KEY } from './call-rates.js';
 /** What is known about the call with an idempotency key. */
 export interface KeyedCall {
   request_hash: string;
+  /** Account that pays for the call. */
+  user_id: string;
   hold_id: string;
   /** Null when the hold is gone. */
   status: CreditHoldRow['status'] | null;
@@ -24,9 +26,12 @@ export interface KeyedCall {
 
 const KEPT_HOURS = 24;
 const FIND = `
-  SELECT k.request_hash, k.resource_id AS hold_id, h.status, h.lease_until, e.total_cost, e.succeeded, l.balance_after,
+  SELECT k.request_hash, k.user_id, k.resource_id AS hold_id, h.status, h.lease_until, e.total_cost, e.succeeded, l.balance_after,
     COALESCE(e.metadata ->> 'key' = '${OWN_KEY.key}', false) AS is_own_key, a.content_type, a.sealed_answer
-  FROM idempotency_keys k
+  FROM (
+    SELECT request_hash, resource_id, COALESCE(paid_by, user_id) AS user_id FROM idempotency_keys
+    WHERE user_id = $1 AND idempotency_key = $2
+  ) k
   LEFT JOIN credit_holds h ON h.id = k.resource_id AND h.user_id = k.user_id
   LEFT JOIN usage_event_names n ON n.user_id = k.user_id
     AND n.digest = tollgate_event_digest('gateway', k.resource_id::text)
@@ -38,8 +43,7 @@ const FIND = `
     WHERE user_id = t.user_id AND id >= t.id AND id < ${idAtSql(`t.created_at + interval '1 millisecond'`)}
       AND hold_id = k.resource_id ORDER BY id DESC LIMIT 1
   ) l ON true
-  LEFT JOIN call_answers a ON a.user_id = k.user_id AND a.hold_id = k.resource_id
-  WHERE k.user_id = $1 AND k.idempotency_key = $2`;
+  LEFT JOIN call_answers a ON a.user_id = k.user_id AND a.hold_id = k.resource_id`;
 const KEEP = `
   INSERT INTO call_answers (user_id, hold_id, content_type, sealed_answer) VALUES ($1, $2, $3, $4)
   ON CONFLICT DO NOTHING`;

@@ -71,11 +71,11 @@ export class CallKeys implements OnModuleInit {
     if (found.status === 'active' || found.lease_until !== null) throw inProgress();
     const { sealed_answer, content_type, total_cost, succeeded, balance_after, is_own_key } = found;
     if (total_cost === null || (succeeded === false && units(total_cost) === 0n)) {
-      await this.keys.remove(user_id, key.key, found.hold_id);
+      await this.keys.remove([user_id, found.user_id], key.key, found.hold_id);
       return null;
     }
     if (sealed_answer === null || content_type === null) throw notKept(total_cost);
-    const text = this.ring.open(sealed_answer, ownerOf(user_id, found.hold_id));
+    const text = this.ring.open(sealed_answer, ownerOf(found.user_id, found.hold_id));
     const balance = balance_after === null ? null : amount(units(balance_after));
     return { content_type, cost: amount(units(total_cost)), balance, is_own_key, text };
   }

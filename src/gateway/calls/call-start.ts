@@ -12,6 +12,7 @@ import { CallRoutes, type Route } from './call-routes.js';
 import { type CallTerms, CallTermsReader, type KnownTerms } from './call-terms.js';
 import { ModelNames } from '../models/model-names.js';
 import { plainOf } from '../../pricing/prices/model-ids.js';
+import type { Payer } from '../../memberships/payers.js';
 import type { Rater } from '../../pricing/rating/rater.js';
 import { type OpenCall, OpenCalls } from './open-calls.js';
 import { refusalOf } from './plan-models.js';
@@ -22,11 +23,28 @@ export interface ReadyCall {
   call: OpenCall;
 }
 
+/** An account that is asked to pay for a call. */
+export interface AskedPayer {
+  payer: Payer;
+  /** Whether no other account is asked after it. */
+  is_last: boolean;
+  /** Account where repeated calls are recognized. */
+  home: string;
+}
+
 /** A shorter answer is not worth the cost of its prompt; the call is refused instead. */
 const FITTING_MIN_TOKENS = 256;
 const MISSING_CREDITS = new Set(['insufficient_credits', 'credits_on_hold']);
 
-type PricedTerms = RateTerms & Route & Pick<CallOrder, 'tags'> & { rater: Rater; terms: HoldTerms | undefined };
+type PricedTerms = RateTerms &
+  Route &
+  Pick<CallOrder, 'tags'> & {
+    rater: Rater;
+    terms: HoldTerms | undefined;
+    member_id: string | null;
+    home: string;
+    is_last: boolean;
+  };
 
 /** Prepares calls: checks the plan and creates the hold, with the terms that are known or else with current ones. */
 @Injectable()
@@ -44,23 +62,26 @@ export class CallStart {
    * @throws DomainError `model_not_found`, `model_ambiguous`, `no_openrouter_key`, `model_not_allowed`; what {@link assertKeyAllows} throws; 402 or 429 when
    * the account cannot afford it or a limit is reached
    */
-  async ready(actor: Actor, user_id: string, asked: CallOrder, key?: IdempotencyKey): Promise<ReadyCall> {
+  async ready(actor: Actor, by: AskedPayer, asked: CallOrder, key?: IdempotencyKey): Promise<ReadyCall> {
+    const { user_id } = by.payer;
     const order = ofModels(asked, await this.names.idsOf(asked.models));
     for (const model of order.models) assertKeyAllows(actor, { service: SERVICE, model: plainOf(model) });
-    const known = this.terms.known(user_id, order.models);
+    // a hold that two accounts have to know of takes another path, which does not compare terms
+    const isBeside = key !== undefined && by.home !== user_id;
+    const known = isBeside ? null : this.terms.known(user_id, order.models);
     if (known && !refusalOf(known.plan, order.models, known.rater)) {
-      const ready = await this.onTerms(actor, user_id, known, order, key).catch(nullIfOutdated);
+      const ready = await this.onTerms(actor, by, known, order, key).catch(nullIfOutdated);
       if (ready) return ready;
     }
     const current = await this.terms.read(actor, user_id, order.models);
     const refusal = refusalOf(current.plan, order.models, current.rater);
     if (refusal) throw refusal;
-    return this.onTerms(actor, user_id, current, order, key);
+    return this.onTerms(actor, by, current, order, key);
   }
 
   private onTerms(
     actor: Actor,
-    user_id: string,
+    { payer: { user_id, member_id }, home, is_last }: AskedPayer,
     { rater, sealed_key, ...known }: CallTerms | KnownTerms,
     order: CallOrder,
     key: IdempotencyKey | undefined,
@@ -68,12 +89,12 @@ export class CallStart {
     const { model, tags } = order;
     const route = this.routes.of(user_id, sealed_key);
     const terms = 'terms' in known ? known.terms : undefined;
-    return this.begin(actor, { user_id, model, tags, ...route, rater, terms }, order, key);
+    return this.begin(actor, { user_id, member_id, home, is_last, model, tags, ...route, rater, terms }, order, key);
   }
 
   /**
    * Holds the estimated cost. A call without an output limit that is not affordable with the model's maximum gets an
-   * affordable limit.
+   * affordable limit, unless another account is asked next.
    */
   private async begin(
     actor: Actor,
@@ -87,7 +108,8 @@ export class CallStart {
     } catch (error) {
       if (!(error instanceof DomainError) || !MISSING_CREDITS.has(error.code)) throw error;
       const fitting = fittingTokens(estimate, units(error.extra.available as string));
-      if (order.max_tokens !== null || fitting < FITTING_MIN_TOKENS) throw withFitting(error, fitting);
+      if (!terms.is_last || order.max_tokens !== null || fitting < FITTING_MIN_TOKENS)
+        throw withFitting(error, fitting);
       const shorter = limited(order, fitting);
       const lower = await this.estimates.estimate(terms, shorter);
       return { order: shorter, call: await this.calls.begin(actor, terms, lower, key) };

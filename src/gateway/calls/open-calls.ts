@@ -37,7 +37,10 @@ export interface OpenCall extends MadeCall {
 }
 
 /** The terms of a call, the OpenRouter key it is made with, its tags, and what must hold for the terms to apply. */
-type BegunTerms = RateTerms & Pick<OpenCall, 'api_key'> & Pick<Attribution, 'tags'> & Pick<HoldOrder, 'terms'>;
+type BegunTerms = RateTerms &
+  Pick<OpenCall, 'api_key'> &
+  Pick<Attribution, 'tags' | 'member_id'> &
+  Pick<HoldOrder, 'terms' | 'home'>;
 /** The amount to hold for it. */
 type BoundOfCall = Pick<Estimate, 'cost' | 'is_free'>;
 
@@ -115,7 +118,7 @@ export class OpenCalls implements OnModuleInit, OnApplicationShutdown {
 
   private async hold(
     actor: Actor,
-    { user_id, model, is_own_key, rater, api_key, tags, terms: given }: BegunTerms,
+    { user_id, home, member_id, model, is_own_key, rater, api_key, tags, terms: given }: BegunTerms,
     { cost, is_free }: BoundOfCall,
     key: IdempotencyKey | undefined,
   ): Promise<OpenCall> {
@@ -128,7 +131,8 @@ export class OpenCalls implements OnModuleInit, OnApplicationShutdown {
       is_call: true,
       is_free,
       key,
-      attribution: attributionBy(actor, tags),
+      attribution: attributionBy(actor, tags, member_id ?? undefined),
+      home,
       terms: given,
     };
     const { hold, replayed } = await this.engine.hold(actor, { ...order, ...terms });

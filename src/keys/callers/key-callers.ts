@@ -115,7 +115,15 @@ function ownerOf(digests: readonly KeyDigest[], rows: readonly StoredKey[]): Kno
 
 function knownKey({ version, ...key }: StoredKey, is_previous: boolean): KnownKey {
   const noted_ms = key.last_used_at?.getTime() ?? 0;
-  return { key, version, is_previous, caller: callerOf(key), admits: addressCheck(key.allowed_cidrs), noted_ms };
+  return {
+    id: key.id,
+    key,
+    version,
+    is_previous,
+    caller: callerOf(key),
+    admits: addressCheck(key.allowed_cidrs),
+    noted_ms,
+  };
 }
 
 function callerOf(key: ApiKeyRow): Caller {

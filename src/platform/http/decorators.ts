@@ -1,5 +1,5 @@
 import { applyDecorators, createParamDecorator, HttpCode, Param, type ExecutionContext } from '@nestjs/common';
-import { ApiBearerAuth, ApiExtension, ApiExtraModels, ApiResponse, getSchemaPath } from '@nestjs/swagger';
+import { ApiBearerAuth, ApiExtension, ApiExtraModels, ApiHeader, ApiResponse, getSchemaPath } from '@nestjs/swagger';
 import type { FastifyRequest } from 'fastify';
 import type { Actor, Role } from '../actor.js';
 import { ANY_SCOPE, type RequiredScope } from '../scopes.js';
@@ -55,12 +55,21 @@ export function Requires(scope: RequiredScope, ...roles: [Role, ...Role[]]): Met
   return applyDecorators(
     withAccess({ roles, scope }),
     ApiBearerAuth(),
+    ApiHeader(ACCOUNT),
     ApiExtension(ROLES_EXTENSION, roles),
     ApiExtension(SCOPE_EXTENSION, scope),
     Problem(401, ...UNKNOWN_CALLER),
     Problem(403, ...(scope === ANY_SCOPE ? REFUSED_CALLER : [...REFUSED_CALLER, 'missing_scope'])),
+    Problem(404, 'not_found'),
   );
 }
+
+const ACCOUNT = {
+  name: 'X-Tollgate-Account',
+  required: false,
+  description: 'Organization that the request is for; the caller must be an active member. 404 for everybody else.',
+  schema: { type: 'string' as const, example: 'org_5f0c2e9ab1d84c6e9f3a7b21' },
+};
 
 const UNKNOWN_CALLER = [
   'missing_credentials',

@@ -14,7 +14,8 @@ declare module 'fastify' {
 
 /** Arguments that a handler reads from a request. */
 export interface RouteArguments {
-  readonly query: boolean;
+  /** Class of the query; null for a handler that reads none. */
+  readonly query: View | null;
   /** Class of the body. */
   readonly body: View | null;
 }
@@ -33,8 +34,9 @@ export function argumentsOf(target: object, key: string | symbol): RouteArgument
   const placeOf = (kind: RouteParamtypes): number | undefined =>
     Object.entries(marked).find(([name]) => name.startsWith(`${kind}:`))?.[1].index;
   const body = placeOf(RouteParamtypes.BODY);
+  const query = placeOf(RouteParamtypes.QUERY);
   return {
-    query: placeOf(RouteParamtypes.QUERY) !== undefined,
+    query: query === undefined ? null : (types[query] ?? null),
     body: body === undefined ? null : (types[body] ?? null),
   };
 }

@@ -39,7 +39,8 @@ export class TrackController {
   @Problem(422, 'invalid_request')
   @Problem(429, 'call_limit_exceeded', 'free_call_limit_exceeded')
   @Problem(403, 'account_suspended', 'account_closed')
-  @Problem(403, 'key_service_not_allowed', 'key_model_not_allowed')
+  @Problem(403, 'key_service_not_allowed', 'key_model_not_allowed', 'member_model_not_allowed')
+  @Problem(404, 'not_found')
   async trackUsage(@CurrentActor() actor: Actor, @Body() body: TrackBody, @KeyHeader() key: string | undefined) {
     const known = idempotencyKey(key, actor, 'track', body);
     return tracked(await this.tracking.track(actor, trackedBy(actor, body), known, key));
@@ -72,7 +73,8 @@ export class TrackController {
   @Requires('usage:write', 'service', 'admin')
   @AcceptBody({ types: CLOUDEVENTS_TYPES, max_bytes: RECORDS_MAX_BYTES })
   @Returns(TrackResultView, { list: true })
-  @Problem(403, 'key_service_not_allowed', 'key_model_not_allowed')
+  @Problem(403, 'key_service_not_allowed', 'key_model_not_allowed', 'member_model_not_allowed')
+  @Problem(404, 'not_found')
   @Problem(409, 'idempotency_conflict')
   @Problem(422, 'invalid_request')
   async trackUsageEvents(@CurrentActor() actor: Actor, @Body() body: unknown) {

@@ -1,6 +1,7 @@
 import { ApiProperty, ApiPropertyOptional, IntersectionType, OmitType, PartialType, PickType } from '@nestjs/swagger';
 import { IsBoolean, IsOptional } from 'class-validator';
 import { UsageEventRow, UserCreditsRow } from '../../generated/rows.js';
+import { PayerBody } from '../../memberships/payer.dto.js';
 import { RecordError, RecordIndex } from '../../platform/http/bodies/records.js';
 import { QueryBoolean } from '../../platform/http/page.js';
 import { IsAmount, IsMetadata, IsText, IsWholeNumber } from '../../platform/values/wire-decorators.js';
@@ -11,7 +12,7 @@ const optional = { skipNullProperties: false };
 
 /** A piece of work, without its user, name and time. */
 export class WorkBody extends IntersectionType(
-  PickType(UsageEventRow, ['service'] as const),
+  IntersectionType(PickType(UsageEventRow, ['service'] as const), PayerBody),
   PartialType(
     PickType(UsageEventRow, [
       'model',

@@ -1,8 +1,7 @@
 import { Injectable } from '@nestjs/common';
-import { AccountsService } from '../../credits/accounts/accounts.service.js';
 import type { IdempotencyKey } from '../../credits/posting/idempotency.js';
 import type { Metered } from '../../credits/posting/decision.js';
-import { type ChargedWork, PostingEngine } from '../../credits/posting/posting.engine.js';
+import { type ChargedWork, type MeteredWork, PostingEngine } from '../../credits/posting/posting.engine.js';
 import {
   type EventName,
   isSameWork,
@@ -12,6 +11,8 @@ import {
   workConflict,
 } from '../../metering/usage-event.js';
 import { type Recording, UsageEventsRepository } from '../../metering/usage-events.repository.js';
+import type { Payer, Payers } from '../../memberships/payers.js';
+import { byFirst, othersAfter } from '../../memberships/payers.service.js';
 import type { Actor } from '../../platform/actor.js';
 import { attributionBy } from '../../platform/attribution.js';
 import { assertKeyAllows, workFault } from '../../platform/key-limits.js';
@@ -20,8 +21,8 @@ import { assertScope, scopeFault } from '../../platform/scopes.js';
 import { PricingService } from '../../pricing/pricing.service.js';
 import type { Rating } from '../../pricing/rating/rating.js';
 import { noteUnread } from '../../pricing/usage/unread-log.js';
-import { TiersRepository } from '../../tiers/tiers.repository.js';
-import { PlanLookup } from './plan-lookup.js';
+import type { PlanLookup } from './plan-lookup.js';
+import { Plans } from './plans.js';
 import { type ChargeKind, eventOf, type Report, workOf } from './usage-report.js';
 
 /**
@@ -34,8 +35,7 @@ export class TrackingService {
     private readonly pricing: PricingService,
     private readonly engine: PostingEngine,
     private readonly events: UsageEventsRepository,
-    private readonly accounts: AccountsService,
-    private readonly tiers: TiersRepository,
+    private readonly plans: Plans,
     private readonly rates: CallerRates,
   ) {}
 
@@ -46,12 +46,12 @@ export class TrackingService {
    */
   async track(actor: Actor, report: Report, key?: IdempotencyKey, given_key?: string): Promise<Recording> {
     assertKeyAllows(actor, report);
-    const plans = new PlanLookup(actor, this.accounts, this.tiers);
+    const plans = this.plans.lookup(actor);
     // keys are stored with charges; a record without charge and name uses the key as its name
     const isUnnamed = report.charge === null && report.request_id === null;
     const named = isUnnamed && given_key !== undefined ? { ...report, request_id: given_key } : report;
-    const [event] = await this.priced(actor, [named], plans);
-    const done = await this.record(actor, report.charge, event as NewEvent, plans, key);
+    const payers = await this.plans.payersOf(actor, named);
+    const done = await byFirst(payers, (payer) => this.trackFor(actor, paidBy(named, payer), payers.home, plans, key));
     this.rates.noteTokens(actor, newTokensIn([done]));
     return done;
   }
@@ -62,17 +62,53 @@ export class TrackingService {
    * @throws DomainError, pg.DatabaseError when the database is unreachable; nothing was recorded then
    */
   async trackAll(actor: Actor, given: readonly (Report | Error)[]): Promise<(Recording | Error)[]> {
-    const reports = given.map((report) => (report instanceof Error ? report : (workFault(actor, report) ?? report)));
-    const plans = new PlanLookup(actor, this.accounts, this.tiers);
+    const works = await Promise.all(given.map((report) => this.payable(actor, report)));
+    const reports = works.map((work) => (work instanceof Error ? work : paidBy(work.report, work.payers.all[0])));
+    const plans = this.plans.lookup(actor);
     // only an optimization for repeated batches; the posting engine decides between concurrent ones
     const known = await this.knownOf(reports);
     const ends: (Recording | Error | null)[] = reports.map((report) => endKnown(report, known));
     const fresh = reports.filter((_, i) => ends[i] === null) as Report[];
+    const homes = works.filter((_, i) => ends[i] === null).map((work) => (work as Payable).payers.home);
     const events = await this.priced(actor, fresh, plans);
-    const recorded = await this.recordAll(actor, fresh, events, plans);
-    this.rates.noteTokens(actor, newTokensIn(recorded));
-    const made = recorded.values();
-    return ends.map((end) => end ?? (made.next().value as Recording | Error));
+    const recorded = (await this.recordAll(actor, fresh, { events, homes }, plans)).values();
+    const made: (Recording | Error)[] = [];
+    for (const [i, end] of ends.entries()) {
+      made.push(end ?? (await this.byOthers(actor, works[i], recorded.next().value as Recording | Error, plans)));
+    }
+    this.rates.noteTokens(actor, newTokensIn(made));
+    return made;
+  }
+
+  /** Lets the other payers pay for work that the first one could not pay for. */
+  private async byOthers(
+    actor: Actor,
+    work: Payable | Error | undefined,
+    end: Recording | Error,
+    plans: PlanLookup,
+  ): Promise<Recording | Error> {
+    if (!work || work instanceof Error) return end;
+    const others = othersAfter(work.payers, end);
+    if (others === null) return end;
+    const { report } = work;
+    return byFirst(others, (payer) => this.trackFor(actor, paidBy(report, payer), others.home, plans)).catch(asError);
+  }
+
+  private async payable(actor: Actor, report: Report | Error): Promise<Payable | Error> {
+    if (report instanceof Error) return report;
+    const fault = workFault(actor, report);
+    return fault ?? this.plans.payersOf(actor, report).then((payers) => ({ report, payers }), asError);
+  }
+
+  private async trackFor(
+    actor: Actor,
+    report: Report,
+    home: string,
+    plans: PlanLookup,
+    key?: IdempotencyKey,
+  ): Promise<Recording> {
+    const [event] = await this.priced(actor, [report], plans);
+    return this.record(actor, report.charge, { event: event as NewEvent, key, home }, plans);
   }
 
   /** Looks up the first and the last name, and all of them only if one is known: most batches are new. */
@@ -89,31 +125,27 @@ export class TrackingService {
     const ratings = await this.pricing.rate(
       reports.map((report) => workOf(report, () => plans.of(report.user_id), now)),
     );
-    return reports.map((report, i) => eventOf(report, ratings[i] as Rating, attributionBy(actor, report.tags)));
+    return reports.map((report, i) =>
+      eventOf(report, ratings[i] as Rating, attributionBy(actor, report.tags, report.member_id)),
+    );
   }
 
-  private async record(
-    actor: Actor,
-    charge: ChargeKind,
-    event: NewEvent,
-    plans: PlanLookup,
-    key?: IdempotencyKey,
-  ): Promise<Recording> {
-    if (charge === null) return this.recordOnly(event, plans);
+  private async record(actor: Actor, charge: ChargeKind, work: MeteredWork, plans: PlanLookup): Promise<Recording> {
+    if (charge === null) return this.recordOnly(work.event, plans);
     assertScope(actor, 'charge');
-    return recording(await this.engine.meter(actor, charge, { event, key }));
+    return recording(await this.engine.meter(actor, charge, work));
   }
 
   /** Records the events of many reports; those to charge are queued together, in order. */
   private async recordAll(
     actor: Actor,
     reports: readonly Report[],
-    events: readonly NewEvent[],
+    { events, homes }: { events: readonly NewEvent[]; homes: readonly string[] },
     plans: PlanLookup,
   ): Promise<(Recording | Error)[]> {
     const works = events.flatMap((event, i): ChargedWork[] => {
       const kind = reports[i]?.charge;
-      return kind ? [{ kind, event, key: undefined }] : [];
+      return kind ? [{ kind, event, key: undefined, home: homes[i] }] : [];
     });
     const charged = works.length > 0 ? this.meterAll(actor, works) : Promise.resolve([]);
     const others = events.filter((_, i) => reports[i]?.charge === null).map((event) => this.recordOnly(event, plans));
@@ -133,6 +165,21 @@ export class TrackingService {
     return this.events.insert(event);
   }
 }
+
+/** A report with its payers. */
+interface Payable {
+  report: Report;
+  payers: Payers;
+}
+
+/** Returns the report as one of the account that pays. */
+const paidBy = (report: Report, { user_id, member_id }: Payer): Report => {
+  return user_id === report.user_id && member_id === null
+    ? report
+    : { ...report, user_id, member_id: member_id ?? undefined };
+};
+
+const asError = (error: unknown): Error => error as Error;
 
 /** Returns the result of a report that needs no write: an error, or recorded before. Null for all others. */
 function endKnown(report: Report | Error, known: ReadonlyMap<string, RecordedEvent>): Recording | Error | null {

@@ -23,7 +23,12 @@ export type ChargeKind = 'deduct' | 'settle' | null;
 
 /** A usage report about one piece of work, validated and complete. */
 export interface Report {
+  /** Account that pays, or whose usage is recorded. */
   user_id: string;
+  /** Organization that the caller named to pay; undefined for none. */
+  account?: string | undefined;
+  /** Person who acts when an organization pays; undefined for nobody in particular. */
+  member_id?: string | undefined;
   /** The reporting system; request ids are unique within it. */
   source: string;
   service: string;
@@ -66,7 +71,7 @@ export type ReportedWork = Partial<TokenPools> &
     [
       K in Exclude<
         keyof Report,
-        'user_id' | 'source' | 'service' | 'tokens' | 'tokens_used' | 'charge' | 'content_hash'
+        'user_id' | 'source' | 'service' | 'tokens' | 'tokens_used' | 'charge' | 'content_hash' | 'member_id'
       >
     ]?: Report[K] | undefined;
   } & {
@@ -111,6 +116,7 @@ export function reportOf(
   return {
     ...fieldsOf(work),
     user_id: by.user_id,
+    account: work.account,
     source: by.source,
     request_id: typeof work.request_id === 'string' ? truncatedName(work.request_id) : null,
     content_hash: null,

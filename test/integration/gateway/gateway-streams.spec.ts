@@ -205,7 +205,7 @@ describe('a client that disconnects', () => {
 });
 
 const begin = async (user_id: string) => {
-  const call = { user_id, model: MODEL, is_own_key: false, tags: null, api_key: 'sk-or-v1-any' };
+  const call = { user_id, model: MODEL, is_own_key: false, tags: null, member_id: null, api_key: 'sk-or-v1-any' };
   return w.t.app.get(OpenCalls).begin(systemActor('a-test'), call, { cost: units('1'), is_free: false });
 };
 

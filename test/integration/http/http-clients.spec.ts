@@ -111,7 +111,7 @@ describe('the documentation', () => {
     const { get } = document.paths['/api/v1/fixture/staff'] ?? {};
     expect(get?.description).toContain('Roles: service, admin.');
     expect(get?.security).toEqual([{ bearer: [] }]);
-    expect(Object.keys(get?.responses ?? {})).toEqual(['200', '401', '403', '422', '429', '500', '503']);
+    expect(Object.keys(get?.responses ?? {})).toEqual(['200', '401', '403', '404', '422', '429', '500', '503']);
     const { post: operation } = document.paths['/api/v1/fixture/body'] ?? {};
     expect(Object.keys(operation?.responses ?? {})).toEqual(['200', '400', '413', '415', '422', '429', '500', '503']);
   });

@@ -93,7 +93,7 @@ const filled = ({ example, schema }: Parameter): string | undefined => {
 };
 
 /** Ids of things that exist, by the beginning of the paths that name them. */
-async function idsIn(env: TestEnv): Promise<Record<string, string>> {
+async function idsIn(env: TestEnv): Promise<Record<string, string | string[]>> {
   const user_id = 'an-admin';
   const bonus = await env.bonus(user_id, '50');
   const event = await env.done('credits/usage/track', { service: 'tts', user_id });
@@ -125,6 +125,7 @@ async function idsIn(env: TestEnv): Promise<Record<string, string>> {
   );
   return {
     '/api/v1/api-keys/': key.id as string,
+    ...(await organizationIds(env)),
     '/api/v1/webhooks/endpoints/': (await env.done('webhooks/endpoints', receiver)).id as string,
     '/api/v1/webhooks/deliveries/': delivery?.id as string,
     '/api/v1/me/notifications/': told?.id as string,
@@ -147,10 +148,35 @@ async function idsIn(env: TestEnv): Promise<Record<string, string>> {
   };
 }
 
+/** Ids of an organization with a member, an invitation and a cost center, and of one that can be closed. */
+async function organizationIds(env: TestEnv): Promise<Record<string, string[]>> {
+  const [open, closing] = [
+    await env.done('organizations', { name: 'Acme' }),
+    await env.done('organizations', { name: 'Old' }),
+  ];
+  const organization = open.id as string;
+  await env.t.call(`organizations/${organization}`, { method: 'PATCH', token: env.admin, body: { seats: 100 } });
+  const member = await env.user();
+  await env.done(`organizations/${organization}/members`, { user_id: member, role: 'member' });
+  await env.done(`organizations/${organization}/cost-centers`, { code: 'research', name: 'Research' });
+  const invited = await env.done(`organizations/${organization}/invitations`, {
+    email: 'ann@example.com',
+    role: 'member',
+  });
+  const path = '/api/v1/organizations/{id}';
+  return {
+    [`${path}/members/{`]: [organization, member],
+    [`${path}/invitations/{`]: [organization, invited.id as string],
+    [`${path}/cost-centers/{`]: [organization, 'research'],
+    [`${path}/`]: [organization],
+    [path]: [closing.id as string],
+  };
+}
+
 /** Sends what the page sends unless it is edited, but for ids. */
 async function tryOut(
   { method, path, operation }: Named,
-  ids: Record<string, string>,
+  ids: Record<string, string | string[]>,
 ): Promise<{ name: string; answer: Answer }[]> {
   const [, id] = Object.entries(ids).find(([beginning]) => path.startsWith(beginning)) ?? [];
   const query = (operation.parameters ?? []).flatMap((parameter) => {
@@ -166,9 +192,15 @@ async function tryOut(
   const answers: { name: string; answer: Answer }[] = [];
   for (const { type, value } of bodiesOf(operation)) {
     const body = type === undefined ? {} : { body: value as object, headers: { 'content-type': type } };
-    answers.push({ name, answer: await w.t.call(path.replace(/{\w+}/, id ?? '-'), { ...call, ...body }) });
+    answers.push({ name, answer: await w.t.call(withIds(path, id), { ...call, ...body }) });
   }
   return answers;
+}
+
+/** Returns a path with ids instead of its parameters, as far as there are any. */
+function withIds(path: string, ids: string | string[] = []): string {
+  const left = [ids].flat().values();
+  return path.replace(/{\w+}/g, () => left.next().value ?? '-');
 }
 
 const isFine = (name: string, status: number): boolean =>

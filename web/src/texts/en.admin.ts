@@ -406,6 +406,7 @@ export const enAdmin = {
       calls_per_day: 'Calls a day',
       calls_per_month: 'Calls a month',
       free_calls_per_day: 'Free calls a day',
+      seats: 'Seats of an organization',
       allowed_models: 'Allowed models',
       features: 'Features',
       renews: 'Credits are granted again each period',

@@ -773,6 +773,7 @@ export const en = {
     'budgets:manage': 'Managing budgets',
     notifications: 'Notifications and address',
     'account:export': 'Exporting all data',
+    'organizations:manage': 'Managing organizations',
     'portal:manage': 'Creating portal sessions',
     provisioning: 'Opening accounts',
   },

@@ -166,6 +166,25 @@ export class ProblemParticulars extends WorkErrorParticulars {
   @ApiPropertyOptional(credits('Amount of the charge that can still be refunded, credits.'))
   refundable?: string;
 
+  @ApiPropertyOptional(credits('Credits of the account that can be transferred, in `credits_not_transferable`.'))
+  transferable?: string;
+
+  @ApiPropertyOptional({ description: 'Seats of the organization, in `seat_limit_reached`.', type: 'integer' })
+  seats?: number;
+
+  @ApiPropertyOptional({ description: 'How many of them are taken.', type: 'integer' })
+  taken?: number;
+
+  @ApiPropertyOptional({
+    description: 'When the paid plan ends, in `plan_is_paid`.',
+    type: 'string',
+    format: 'date-time',
+  })
+  paid_until?: string;
+
+  @ApiPropertyOptional({ description: 'The models that the organization does not pay for.', type: [String] })
+  models?: string[];
+
   @ApiPropertyOptional({ description: 'Final state of the hold.', type: 'string', example: 'captured' })
   hold_status?: string;
 

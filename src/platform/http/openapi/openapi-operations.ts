@@ -69,6 +69,7 @@ const VERBS = [
   'boost',
   'confirm',
   'mark',
+  'resend',
 ] as const;
 const ID = new RegExp(`^(?:${VERBS.join('|')})(?:[A-Z][a-z]+)+$`);
 

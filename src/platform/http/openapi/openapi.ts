@@ -26,6 +26,7 @@ const TAGS: Record<string, string> = {
   Coupons: 'Coupon codes and their redemption.',
   Payments: 'Credit packages, paid plans and automatic top-ups. Requires Stripe keys.',
   Gateway: "OpenAI's own interface in front of OpenRouter: hold, call, settle.",
+  Organizations: 'Accounts that several people use, each with a role and a limit.',
   'API keys': 'Long-lived credentials of users and backends, limited to scopes, models, services and addresses.',
   OpenRouter: "Users' own keys of OpenRouter.",
   Pricing: 'Dated model prices, markup rules and re-rating.',

@@ -1,5 +1,6 @@
 import { GATEWAY_PROBLEM_EXAMPLES } from './gateway-problem-examples.js';
 import { KEY_PROBLEM_EXAMPLES } from './key-problem-examples.js';
+import { ORGANIZATION_PROBLEM_EXAMPLES } from './organization-problem-examples.js';
 import type { ProblemExample } from './problem-example.js';
 
 const CREDITS = { required: '2.500000', available: '1.000000' };
@@ -47,6 +48,7 @@ export const PROBLEM_EXAMPLES: Record<string, ProblemExample> = {
   forbidden: { detail: 'This call requires one of the roles service, admin.' },
   missing_scope: { detail: 'This call requires the scope usage:read.', scope: 'usage:read' },
   ...KEY_PROBLEM_EXAMPLES,
+  ...ORGANIZATION_PROBLEM_EXAMPLES,
   account_suspended: {
     detail: 'The account is suspended: nothing can be charged to it until an administrator resumes it.',
   },

@@ -34,6 +34,7 @@ function validators(t: Translate, codeHint: string) {
     calls_per_day: matchesCount(t),
     calls_per_month: matchesCount(t),
     free_calls_per_day: matchesCount(t),
+    seats: matchesCount(t),
   };
 }
 
@@ -78,6 +79,7 @@ export function TierForm({ tier, onClose, beside }: TierFormProps) {
           <CountInput {...props('calls_per_day')} description={t('emptyIsUnlimited')} />
           <CountInput {...props('calls_per_month')} description={t('emptyIsUnlimited')} />
           <CountInput {...props('free_calls_per_day')} description={t('emptyIsUnlimited')} />
+          <CountInput {...props('seats')} description={t('emptyIsUnlimited')} />
           <AmountInput {...props('cost_per_1k_tokens')} description={t('flatHint')} leftSection="$" required />
           <CountInput {...props('rank')} description={t('rankHint')} required />
         </SimpleGrid>
