@@ -13,6 +13,7 @@ const TMPFS = 0x01021994;
 const MAX_CONNECTIONS = 300;
 const TOKEN_TTL = '2h';
 const INTERRUPTED = 130;
+const ENCRYPTION_KEYS = `bench:${randomBytes(32).toString('base64')}`;
 
 /** Everything that a measurement plays on: a database server with fsync on a real disk, seeded databases, a token. */
 export interface BenchEnv {
@@ -61,6 +62,7 @@ export async function startBenchEnv(postgres?: Postgres): Promise<BenchEnv> {
   const env = (database: string): Record<string, string> => ({
     DATABASE_URL: cluster.url(database),
     JWT_SECRET: secret,
+    ENCRYPTION_KEYS,
     LOG_LEVEL: 'warn',
     NODE_ENV: 'production',
     PRICE_SYNC: 'off',
