@@ -47,6 +47,16 @@ export class BudgetsRepository {
     return (await (tx ?? this.db.prisma).budgets.findMany(query)).map(toRow);
   }
 
+  /** Returns accounts with active budgets, at most `limit`. */
+  async limitedAccounts(limit: number): Promise<string[]> {
+    const rows = await this.db.statement<{ user_id: string }>(
+      'budgeted_accounts',
+      'SELECT DISTINCT user_id FROM budgets WHERE is_active LIMIT $1',
+      [limit],
+    );
+    return rows.map(({ user_id }) => user_id);
+  }
+
   /** Returns a budget; null if there is none with this id, or if it belongs to another account than `user_id`. */
   async find(id: string, user_id?: string): Promise<BudgetRow | null> {
     const row = await this.db.prisma.budgets.findFirst({ where: { id, ...(user_id !== undefined && { user_id }) } });

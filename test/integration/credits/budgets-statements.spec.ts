@@ -1,6 +1,8 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { randomUUID } from 'node:crypto';
 import { BatchRepository } from '../../../src/credits/posting/batch.repository.js';
+import { BudgetedAccounts } from '../../../src/credits/posting/budgeted-accounts.js';
+import type { TestApp } from '../../support/app.js';
 import { eventually } from '../../support/eventually.js';
 import { concurrently, type Json, type TestEnv } from '../../support/factories.js';
 import { GatewayWorld, MODEL } from '../../support/gateway.js';
@@ -24,8 +26,8 @@ async function rich(): Promise<string> {
   return user_id;
 }
 /** Returns how many accounts each batch posted meanwhile; none means the locked path. */
-const postedByBatches = async (work: () => Promise<void>): Promise<number[]> => {
-  const posting = w.t.app.get(BatchRepository);
+const postedByBatches = async (work: () => Promise<void>, { app }: TestApp = w.t): Promise<number[]> => {
+  const posting = app.get(BatchRepository);
   const posted: number[] = [];
   const post = posting.post.bind(posting);
   posting.post = async (groups) => {
@@ -55,6 +57,18 @@ describe('a budget', () => {
     expect(await read(id)).toMatchObject({ used: '4.000000', held: '0.000000' });
     expect(await read(tokens.id)).toMatchObject({ used: '5.000000' });
     await w.verify(user_id);
+  });
+
+  it('is known to an instance that starts later, whose first charge needs no lock either', async () => {
+    const user_id = await rich();
+    await credits(user_id, '1000', { thresholds: [] });
+    const later = await w.another();
+    await eventually(() => Promise.resolve(later.app.get(BudgetedAccounts).has(user_id)));
+    const body = { ...work(user_id), amount: '1' };
+    const posted = await postedByBatches(async () => {
+      expect((await later.call('credits/deduct', { method: 'POST', token: w.admin, body })).status).toBe(200);
+    }, later);
+    expect(posted).toEqual([1]);
   });
 
   it('is observed by the statements of holds and of gateway calls, too', async () => {
