@@ -91,7 +91,7 @@ export const EVENT_TYPES = {
     object: BudgetEventObject,
   },
   'budget.recovered': {
-    description: 'A budget that was exceeded has room again.',
+    description: 'A budget that was exceeded has room again, or its range has ended.',
     object: BudgetEventObject,
   },
   'tier.changed': {

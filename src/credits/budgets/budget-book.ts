@@ -108,8 +108,8 @@ export class BudgetBook {
     if (isSame && budget.resets_at.getTime() === end.getTime() && !isOver) return;
     budget.window_start = start;
     budget.resets_at = end;
-    if (isOver) budget.is_active = false;
     this.changes.add(budget);
+    if (isOver) this.end(budget);
     if (isSame) return;
     budget.used = max(0n, used);
     if (!isRolling(budget.window) || (budget.boosted_until ?? this.now) <= this.now) {
@@ -162,6 +162,14 @@ export class BudgetBook {
 
   private recover(budget: Budget): void {
     if (!budget.is_exceeded || headroom(budget) === 0n) return;
+    budget.is_exceeded = false;
+    this.note('budget.recovered', budget, {});
+  }
+
+  /** Takes a budget whose range is over out of force: it limits nothing any more. */
+  private end(budget: Budget): void {
+    budget.is_active = false;
+    if (!budget.is_exceeded) return;
     budget.is_exceeded = false;
     this.note('budget.recovered', budget, {});
   }

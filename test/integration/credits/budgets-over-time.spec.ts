@@ -70,6 +70,23 @@ describe('the recovery of an exceeded budget', () => {
     await w.verify(user_id);
   });
 
+  it('is told when the range of a budget ends', async () => {
+    const user_id = await w.user('100');
+    const [window_from, window_to] = [-1, 1].map((days) => new Date(Date.now() + days * 86_400_000).toISOString());
+    const { id } = await budget(user_id, { window: 'range', window_from, window_to });
+    expect((await deduct(user_id, '11')).status).toBe(402);
+    expect(await count(user_id, 'budget.exceeded')).toBe(1);
+    const earlier = `window_from = window_from - interval '1 day', window_to = window_to - interval '1 day'`;
+    await w.sql(`UPDATE budgets SET ${earlier} WHERE user_id = $1`, [user_id]);
+    await nextDay(user_id);
+    await bookDue();
+    await bookDue();
+    expect(await count(user_id, 'budget.recovered')).toBe(1);
+    expect(await read(id)).toMatchObject({ is_active: false });
+    expect((await deduct(user_id, '11')).status).toBe(200);
+    await verified(user_id);
+  });
+
   it('is told of a budget that was exceeded when it was set, and of one that moved to another account', async () => {
     const [user_id, to] = [await w.user('100'), await w.user('100')];
     await w.settle(user_id, '11');

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { randomUUID } from 'node:crypto';
-import OpenAI from 'openai';
+import OpenAI, { type APIError } from 'openai';
 import { apiKey, type MadeKey } from '../../support/api-keys.js';
 import type { Answer } from '../../support/app.js';
 import type { Json, TestEnv } from '../../support/factories.js';
@@ -144,14 +144,14 @@ describe('a key for some services and models', () => {
 
 describe("OpenAI's client", () => {
   let sent = 0;
-  const ask = (apiKey: string): Promise<unknown> => {
+  const ask = (apiKey: string, maxRetries = 2): Promise<unknown> => {
     sent = 0;
     const counting: typeof fetch = (...call) => {
       sent += 1;
       return fetch(...call);
     };
     // it repeats what it thinks is worth repeating
-    const client = new OpenAI({ apiKey, baseURL: `${g.base}/v1`, fetch: counting });
+    const client = new OpenAI({ apiKey, maxRetries, baseURL: `${g.base}/v1`, fetch: counting });
     return client.chat.completions.create({
       model: MODEL,
       messages: [{ role: 'user', content: 'Hi' }],
@@ -174,6 +174,26 @@ describe("OpenAI's client", () => {
     expect(sent).toBe(1);
     const { key: unscoped } = await apiKey(w, { user_id, scopes: ['models'] });
     await expect(ask(unscoped)).rejects.toMatchObject({ status: 403, code: 'missing_scope' });
+  });
+
+  it('shows that a secret was replaced, and by which', async () => {
+    const { id, key } = await apiKey(w, { user_id: await w.user('5') });
+    const { start } = await w.done(`api-keys/${id}/rotate`, { grace_seconds: 0 });
+    const message = expect.stringMatching(new RegExp(`^401 .*replaced.*${String(start)}`));
+    await expect(ask(key)).rejects.toMatchObject({ status: 401, code: 'key_rotated', message });
+    expect(sent).toBe(1);
+  });
+
+  it('shows that too many requests were sent, and when to repeat them', async () => {
+    const { key } = await apiKey(w, { user_id: await w.user('5'), requests_per_minute: 1 });
+    await ask(key);
+    const refused = (await ask(key, 0).catch((error: unknown) => error)) as APIError;
+    expect(refused).toMatchObject({
+      status: 429,
+      code: 'rate_limited',
+      message: expect.stringMatching(/^429 .*requests/),
+    });
+    expect(Number(refused.headers?.get('retry-after'))).toBeGreaterThan(0);
   });
 
   it('shows which limit refuses a call, and does not repeat it', async () => {
