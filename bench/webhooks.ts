@@ -2,11 +2,11 @@
  * `node bench/webhooks.ts [--events 10000]`: how fast events reach five endpoints, and what charges notice of it. The
  * receivers, the service and the database share the machine. Prints a table; fails if an event is missing or out of order.
  */
+import { randomBytes } from 'node:crypto';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { parseArgs } from 'node:util';
 import { setTimeout as pause } from 'node:timers/promises';
-import { KeyRing } from '../src/platform/secrets/key-ring.ts';
 import { USER_PREFIX } from './accounts.ts';
 import { type BenchEnv, startBenchEnv } from './bench-env.ts';
 import { type Job, LoadGenerator } from './load.ts';
@@ -44,7 +44,7 @@ try {
   await bench.clone(DATABASE);
   const service = await startServer(['--enable-source-maps', 'dist/main.js'], {
     ...bench.env(DATABASE),
-    ENCRYPTION_KEYS: KeyRing.make('bench'),
+    ENCRYPTION_KEYS: `bench:${randomBytes(32).toString('base64')}`,
     WEBHOOK_ALLOWED_NETWORKS: '127.0.0.0/8',
   });
   await createEndpoints(service.port);
@@ -121,8 +121,8 @@ async function write({ pool }: BenchEnv, round: number): Promise<void> {
        RETURNING user_id, last_at
      )
      INSERT INTO events (id, user_id, sequence, type, occurred_at, data)
-     SELECT tollgate_row_id(user_id, last_at, n), user_id, $2::int * $1 + n, 'credits.low', last_at,
-       '{"object": {"available": "1.000000", "threshold": "2.000000"}}'
+     SELECT tollgate_row_id(user_id, last_at, n), user_id, $2::int * $1 + n, 'hold.expired', last_at,
+       '{"object": {"amount": "1.000000", "service": "tts"}}'
      FROM counter, generate_series(1, $1::int) AS n`,
     [each, round],
   );

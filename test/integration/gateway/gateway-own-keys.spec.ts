@@ -51,6 +51,9 @@ describe("a user's own key that OpenRouter refuses", () => {
       { actor: user_id, metadata: { key_hint: expect.stringMatching(/^sk-or-v1-\.\.\./) } },
     ]);
     expect(await g.events(user_id)).toHaveLength(answers.length - refused);
+    expect((await g.w.list('events', { user_id, types: 'openrouter.*' })).body).toMatchObject([
+      { type: 'openrouter.key_invalid', data: { object: { is_active: false } } },
+    ]);
 
     const next = await g.chat(user_id, {}, { stream: true });
     expect([next.status, (await next.text()).endsWith('[DONE]\n\n')]).toEqual([200, true]);

@@ -47,6 +47,26 @@ describe('Keycloak events', () => {
     expect([await accounts(admin), await accounts(user_id)]).toEqual([[], [{ balance: '5.0000000000' }]]);
   });
 
+  it('of an admin tell the address once it is verified, and open no account before', async () => {
+    const [admin, user_id] = [randomUUID(), randomUUID()];
+    const updated = (representation: object) => ({
+      ...registration(admin),
+      type: 'admin.USER-UPDATE',
+      resourcePath: `users/${user_id}`,
+      representation: JSON.stringify(representation),
+    });
+    expect((await send(updated({ email: 'ben@example.com', emailVerified: false }))).body).toMatchObject({
+      state: 'ignored',
+    });
+    expect(await accounts(user_id)).toEqual([]);
+    for (const email of ['ben@example.com', 'ben@example.org']) {
+      expect((await send(updated({ email, emailVerified: true }))).body).toEqual({ user_id, state: 'ready' });
+      const contact = await w.get('me/contact', {}, await w.as(user_id));
+      expect(contact.body).toMatchObject({ email, source: 'provider' });
+    }
+    expect(await accounts(admin)).toEqual([]);
+  });
+
   it('are ignored if they are not registrations or lack the user', async () => {
     for (const event of [{ ...registration('x'), type: 'access.LOGIN' }, { type: 'access.REGISTER' }, {}, [], null]) {
       expect(await send(event)).toMatchObject({ status: 202, body: { user_id: null, state: 'ignored' } });

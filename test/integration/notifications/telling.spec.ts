@@ -61,6 +61,19 @@ describe('a new account', () => {
   });
 });
 
+describe('an event that cannot be read', () => {
+  it('holds up no other', async () => {
+    const { user_id, token } = await person();
+    await w.sql(
+      `INSERT INTO events (id, user_id, sequence, type, occurred_at, data)
+       VALUES (tollgate_uuid7(clock_timestamp()), 'nobody', 1, 'credits.low', now(), '{"object": {}}')`,
+    );
+    await happened(user_id, 'credits.low');
+    expect(await titles(token)).toEqual(['Your credits are running low']);
+    await w.sql(`DELETE FROM events WHERE user_id = 'nobody'`);
+  });
+});
+
 describe('an account that hovers around its threshold', () => {
   it('gets one mail and one recovery', async () => {
     const { user_id, email, token } = await person();
@@ -224,17 +237,20 @@ describe('the monthly report', () => {
     await at('2026-11-01T10:00:00Z');
     expect(mailbox.to(email)).toHaveLength(1);
     expect(mailbox.to(email)[0]?.mail.text).toContain('You spent 2.50 credits in October 2026');
+    expect((await w.list('events', { user_id, types: 'report.*' })).body).toMatchObject([
+      { type: 'report.monthly', data: { object: { month: '2026-10', spent: '2.500000', requests: 3 } } },
+    ]);
   });
 });
 
 describe('the claim of a token', () => {
-  it('is an address if it is verified', async () => {
+  it('is an address if it is verified, and a new one after it has changed', async () => {
     const user_id = `user-${randomUUID()}`;
     const email = `${randomUUID()}@example.com`;
     const { SignJWT } = await import('jose');
     const { TEST_SECRET } = await import('../../support/app.js');
-    const sign = (email_verified: boolean) =>
-      new SignJWT({ email, email_verified })
+    const sign = (email_verified: boolean, claimed = email) =>
+      new SignJWT({ email: claimed, email_verified })
         .setProtectedHeader({ alg: 'HS256' })
         .setSubject(user_id)
         .setIssuer('tollgate')
@@ -243,11 +259,13 @@ describe('the claim of a token', () => {
         .sign(new TextEncoder().encode(TEST_SECRET));
     await w.get('me/contact', {}, await sign(false));
     expect(await w.sql('SELECT email FROM contacts WHERE user_id = $1', [user_id])).toEqual([]);
-    await w.get('me/contact', {}, await sign(true));
-    await eventually(async () => {
-      const [contact] = await w.sql('SELECT email, source FROM contacts WHERE user_id = $1', [user_id]);
-      return contact?.email === email && contact.source === 'token';
-    });
+    for (const claimed of [email, `${randomUUID()}@example.com`]) {
+      await w.get('me/contact', {}, await sign(true, claimed));
+      await eventually(async () => {
+        const [contact] = await w.sql('SELECT email, source FROM contacts WHERE user_id = $1', [user_id]);
+        return contact?.email === claimed && contact.source === 'token';
+      });
+    }
   });
 });
 

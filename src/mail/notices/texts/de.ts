@@ -67,9 +67,7 @@ export const DE: Texts = {
     }),
     credits_expiring: ({ amount, expires_at }, f) => ({
       title: `${f.amount(amount)} Credits verfallen bald`,
-      paragraphs: [
-        `Sie können sie bis ${f.time(expires_at)} verwenden. Credits, die zuerst verfallen, werden immer zuerst verbraucht.`,
-      ],
+      paragraphs: [`Sie können sie bis ${f.time(expires_at)} verwenden. Was dann davon übrig ist, verfällt.`],
       facts: [
         { label: 'Credits', value: f.amount(amount) },
         { label: 'Verfallen', value: f.time(expires_at) },
@@ -91,10 +89,10 @@ export const DE: Texts = {
         `Im ${f.month(facts.month)} haben Sie ${f.amount(facts.spent)} Credits verbraucht. Im Monat davor waren es ${f.amount(facts.spent_before)}.`,
       ],
       facts: [
-        { label: 'Verbraucht', value: `${f.amount(facts.spent)} Credits` },
+        { label: 'Verbraucht', value: `${f.amount(facts.spent)}\u00A0Credits` },
         { label: 'Anfragen', value: f.count(facts.requests) },
         { label: 'Tokens', value: f.count(facts.tokens) },
-        ...facts.top.map(({ name, spent }) => ({ label: quoted(name), value: `${f.amount(spent)} Credits` })),
+        ...facts.top.map(({ name, spent }) => ({ label: quoted(name), value: `${f.amount(spent)}\u00A0Credits` })),
       ],
       action: { label: 'Einzelheiten ansehen', path: 'usage' },
     }),

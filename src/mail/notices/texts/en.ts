@@ -67,7 +67,7 @@ export const EN: Texts = {
     }),
     credits_expiring: ({ amount, expires_at }, f) => ({
       title: `${f.amount(amount)} credits expire soon`,
-      paragraphs: [`They can be used until ${f.time(expires_at)}. Credits that expire first are always used first.`],
+      paragraphs: [`They can be used until ${f.time(expires_at)}. What is left of them then is lost.`],
       facts: [
         { label: 'Credits', value: f.amount(amount) },
         { label: 'Expire', value: f.time(expires_at) },
@@ -89,10 +89,10 @@ export const EN: Texts = {
         `You spent ${f.amount(facts.spent)} credits in ${f.month(facts.month)}. In the month before, you spent ${f.amount(facts.spent_before)}.`,
       ],
       facts: [
-        { label: 'Spent', value: `${f.amount(facts.spent)} credits` },
+        { label: 'Spent', value: `${f.amount(facts.spent)}\u00A0credits` },
         { label: 'Requests', value: f.count(facts.requests) },
         { label: 'Tokens', value: f.count(facts.tokens) },
-        ...facts.top.map(({ name, spent }) => ({ label: quoted(name), value: `${f.amount(spent)} credits` })),
+        ...facts.top.map(({ name, spent }) => ({ label: quoted(name), value: `${f.amount(spent)}\u00A0credits` })),
       ],
       action: { label: 'See the details', path: 'usage' },
     }),

@@ -5,6 +5,7 @@ import { useTranslations } from 'use-intl';
 import { changeNotificationPreferences, inbox, notificationPreferences } from '../../api/notifications.ts';
 import type { PreferencesBody, PreferencesView } from '../../api/schema.gen.ts';
 import { Loaded, ProblemAlert } from '../states.tsx';
+import { ThresholdForm } from './threshold-form.tsx';
 
 const NATIVE = [
   { value: 'en', label: 'English' },
@@ -66,6 +67,7 @@ function Choices({ preferences }: { preferences: PreferencesView }) {
           value={preferences.timezone}
           onChange={(timezone) => change.mutate({ timezone: timezone ?? 'UTC' })}
         />
+        <ThresholdForm {...preferences} />
       </Stack>
       {change.error && <ProblemAlert error={change.error} />}
       <Table verticalSpacing={6}>
