@@ -92,6 +92,7 @@ const LEVEL_EVENTS = {
 function levelEvents({ user_id, state, stored }: Account): NewEvent[] {
   const [before, level] = [stored.credit_level, state.credit_level];
   if (before === null || level === null || level === before) return [];
+  if (state.moved_to !== null) return []; // its credits were not used up: another account has them
   if (before === 'exhausted' && level === 'low') return []; // neither worse nor recovered
   // charges that are posted together can fall through both thresholds: each is told, however they were grouped
   const isBoth = before === 'ok' && level === 'exhausted' && lowBelow(state) > 0n;

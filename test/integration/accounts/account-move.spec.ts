@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { randomUUID } from 'node:crypto';
+import { EventTeller } from '../../../src/notifications/telling/event-teller.js';
 import { concurrently, type Json, statuses, TestEnv } from '../../support/factories.js';
 import { verificationOf } from '../../support/faults/verification.js';
 
@@ -14,6 +15,31 @@ const move = (from: string, to: string, key?: string) =>
 const credits = async (...user_ids: string[]): Promise<unknown[]> =>
   Promise.all(user_ids.map(async (user_id) => (await w.balance(user_id)).balance));
 const sourcesOf = (grants: Json[]) => grants.map(({ source, remaining }) => [source, remaining]);
+
+describe('the inbox and the address of a moved account', () => {
+  it('go on at the new id, where own choices stay', async () => {
+    const [from, to] = [await w.user('5'), await w.user('5')];
+    await w.sql(
+      `INSERT INTO contacts (user_id, email, source, verified_at, language, muted_mails)
+       VALUES ($1, 'ann@example.com', 'person', now(), 'de', '{welcome}'), ($2, 'old@example.com', 'token', now(), 'en', '{}')`,
+      [from, to],
+    );
+    await w.t.app.get(EventTeller, { strict: false }).tellNew();
+    const inbox = async (user_id: string) => (await w.list('me/notifications', {}, await w.as(user_id))).body.length;
+    const before = (await inbox(from)) + (await inbox(to));
+    await w.sql(`INSERT INTO notification_alerts (user_id, name, told_at) VALUES ($1, 'low_balance', now())`, [from]);
+    expect((await move(from, to)).status).toBe(200);
+    await w.t.app.get(EventTeller, { strict: false }).tellNew();
+    expect([await inbox(from), await inbox(to)]).toEqual([0, before]);
+    expect(await w.sql('SELECT email, source, language, muted_mails FROM contacts WHERE user_id = $1', [to])).toEqual([
+      { email: 'ann@example.com', source: 'person', language: 'en', muted_mails: ['welcome'] },
+    ]);
+    expect(await w.sql('SELECT user_id FROM contacts WHERE user_id = $1', [from])).toEqual([]);
+    expect(await w.sql('SELECT name FROM notification_alerts WHERE user_id = $1', [to])).toEqual([
+      { name: 'low_balance' },
+    ]);
+  });
+});
 
 describe('an account moved to a new user', () => {
   it('transfers everything: credits with their terms, plan, period and counters', async () => {
