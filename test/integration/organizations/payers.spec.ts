@@ -142,12 +142,18 @@ describe('who pays', () => {
     expect(shown).toMatchObject({ user_id: ann, budget: '3.000000', budget_used: '2.000000' });
   });
 
-  it('30 members with limits of 10 send 300 parallel calls to a pool of 100: nothing is passed', async () => {
+  it('30 members with limits of 10 send 300 parallel calls to a pool of 100 on two instances: nothing is passed', async () => {
     const pool = await TestOrganization.open(w, '100');
+    const instances = [w.t, await w.another()];
+    const charge = async (user_id: string, i: number) => {
+      const headers = { 'idempotency-key': randomUUID() };
+      const body = { user_id, amount: '1.5', service: 'tts' };
+      return (instances[i % 2] ?? w.t).call('credits/deduct', { method: 'POST', token: w.service, headers, body });
+    };
     const members: string[] = [];
     for (let i = 0; i < 30; i += 1) members.push(await pool.member({ budget: '10', burn_order: 'organization_only' }));
     const ends = await Promise.all(
-      members.flatMap((user_id) => Array.from({ length: 10 }, () => deduct(user_id, '1.5', {}, randomUUID()))),
+      members.flatMap((user_id) => Array.from({ length: 10 }, (_, i) => charge(user_id, i))),
     );
     const admitted = ends.filter(({ status }) => status === 200).length;
     expect(admitted).toBe(66);
