@@ -58,7 +58,8 @@ export class WebhooksListenCommand extends DtoCommand<ListenOrder> {
     const outcome = await send(event, url, secret);
     const { id, type, user_id, sequence } = event;
     const duration_ms = Date.now() - began_ms;
-    if (this.terminal.isJson) this.terminal.printJson({ id, type, user_id, sequence, ...outcome, duration_ms });
+    if (this.terminal.isJson)
+      this.terminal.print(JSON.stringify({ id, type, user_id, sequence, ...outcome, duration_ms })); // one per line
     else
       this.terminal.print(
         `${type}  ${user_id} #${sequence}  ${outcome.status_code ?? outcome.error}  ${duration_ms} ms`,
