@@ -89,10 +89,10 @@ export const DE: Texts = {
         `Im ${f.month(facts.month)} haben Sie ${f.amount(facts.spent)} Credits verbraucht. Im Monat davor waren es ${f.amount(facts.spent_before)}.`,
       ],
       facts: [
-        { label: 'Verbraucht', value: `${f.amount(facts.spent)}\u00A0Credits` },
+        { label: 'Verbraucht', value: `${f.amount(facts.spent)} Credits` },
         { label: 'Anfragen', value: f.count(facts.requests) },
         { label: 'Tokens', value: f.count(facts.tokens) },
-        ...facts.top.map(({ name, spent }) => ({ label: quoted(name), value: `${f.amount(spent)}\u00A0Credits` })),
+        ...facts.top.map(({ name, spent }) => ({ label: quoted(name), value: `${f.amount(spent)} Credits` })),
       ],
       action: { label: 'Einzelheiten ansehen', path: 'usage' },
     }),

@@ -89,10 +89,10 @@ export const EN: Texts = {
         `You spent ${f.amount(facts.spent)} credits in ${f.month(facts.month)}. In the month before, you spent ${f.amount(facts.spent_before)}.`,
       ],
       facts: [
-        { label: 'Spent', value: `${f.amount(facts.spent)}\u00A0credits` },
+        { label: 'Spent', value: `${f.amount(facts.spent)} credits` },
         { label: 'Requests', value: f.count(facts.requests) },
         { label: 'Tokens', value: f.count(facts.tokens) },
-        ...facts.top.map(({ name, spent }) => ({ label: quoted(name), value: `${f.amount(spent)}\u00A0credits` })),
+        ...facts.top.map(({ name, spent }) => ({ label: quoted(name), value: `${f.amount(spent)} credits` })),
       ],
       action: { label: 'See the details', path: 'usage' },
     }),
