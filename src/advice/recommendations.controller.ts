@@ -28,7 +28,7 @@ export class RecommendationsController {
   @Post(':id/dismiss')
   @ApiOperation({ summary: 'Hide a recommendation for good', description: 'Safe to repeat.' })
   @ApiParam({ name: 'id', description: 'Id of the recommendation.', example: '5f0c1a9be2d47738' })
-  @Requires('usage:read', 'user', 'service', 'admin')
+  @Requires('notifications', 'user', 'service', 'admin')
   @Returns(null)
   @Problem(404, 'not_found')
   dismissRecommendation(@CurrentActor() actor: Actor, @Param('id') id: string, @Query() { user_id }: AccountQuery) {

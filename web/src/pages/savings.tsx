@@ -1,8 +1,9 @@
 import { Badge, Button, Card, Group, List, Stack, Text, Title } from '@mantine/core';
 import { IconPigMoney } from '@tabler/icons-react';
-import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
+import { useMutation, useQuery, useQueryClient, useSuspenseQuery } from '@tanstack/react-query';
 import { useTranslations } from 'use-intl';
 import type { RecommendationView } from '../api/schema.gen.ts';
+import { me } from '../api/queries.ts';
 import { dismissRecommendation, recommendations } from '../api/usage.ts';
 import { useFormat } from '../lib/format.ts';
 import { ConfirmedAction } from '../ui/action.tsx';
@@ -10,6 +11,7 @@ import { Facts } from '../ui/facts.tsx';
 import { ButtonLink } from '../ui/links.tsx';
 import { OwnAccount } from '../ui/own-account.tsx';
 import { Page } from '../ui/page.tsx';
+import { may } from '../ui/pages.ts';
 import { useSaid } from '../ui/said.ts';
 import { Empty, Loaded } from '../ui/states.tsx';
 import { planName, switchPlan } from './billing/plan-switch.ts';
@@ -47,6 +49,7 @@ function Recommendation({ recommendation }: { recommendation: RecommendationView
   const format = useFormat();
   const { kind, details, title, message, caveats, basis, confidence } = recommendation;
   const cost = useCost(recommendation);
+  const { data: viewer } = useSuspenseQuery(me());
   return (
     <Card component="article">
       <Stack gap="sm">
@@ -79,7 +82,7 @@ function Recommendation({ recommendation }: { recommendation: RecommendationView
         )}
         <Group gap="sm">
           <Apply recommendation={recommendation} />
-          <Dismiss id={recommendation.id} title={title} />
+          {may(viewer, 'notifications') && <Dismiss id={recommendation.id} title={title} />}
         </Group>
       </Stack>
     </Card>
