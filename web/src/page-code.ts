@@ -8,6 +8,7 @@ export const pageCode = {
   '/keys': () => import('./pages/keys.tsx'),
   '/budgets': () => import('./pages/budgets.tsx'),
   '/own-key': () => import('./pages/own-key.tsx'),
+  '/organization': () => import('./pages/organization.tsx'),
   '/models': () => import('./pages/models.tsx'),
   '/savings': () => import('./pages/savings.tsx'),
   '/inbox': () => import('./pages/inbox.tsx'),

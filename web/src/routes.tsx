@@ -6,11 +6,9 @@ import {
   Outlet,
   redirect,
 } from '@tanstack/react-router';
-import { queries } from './api/cache.ts';
 import { Problem } from './api/problem.ts';
-import { me } from './api/queries.ts';
-import type { MeView } from './api/schema.gen.ts';
-import { endSession, session } from './auth/session.ts';
+import { session } from './auth/session.ts';
+import { toSignIn, viewer } from './auth/viewer.ts';
 import { textsIn } from './lib/search.ts';
 import { pageCode } from './page-code.ts';
 import { preloadOverview, preloadTransactions, preloadUsage } from './preload.ts';
@@ -37,24 +35,16 @@ const portal = createRoute({
   component: lazyRouteComponent(() => import('./pages/sign-in.tsx'), 'Portal'),
 });
 
+const invitation = createRoute({
+  getParentRoute: () => root,
+  path: '/invitation',
+  component: lazyRouteComponent(() => import('./pages/invitation.tsx'), 'Invitation'),
+});
 const confirmAddress = createRoute({
   getParentRoute: () => root,
   path: '/confirm-address',
   component: lazyRouteComponent(() => import('./pages/confirm-address.tsx'), 'ConfirmAddress'),
 });
-
-const toSignIn = (then: string) => redirect({ to: '/sign-in', search: { then }, replace: true });
-
-/** Who is signed in. A session that had ended before the page was opened leads to the sign-in page, and back. */
-async function viewer(href: string): Promise<MeView> {
-  try {
-    return await queries.query({ ...me(), staleTime: 'static' });
-  } catch (error) {
-    if (!(error instanceof Problem) || error.status !== 401) throw error;
-    endSession();
-    throw toSignIn(href);
-  }
-}
 
 /** Every page below it needs a session and has the frame. */
 const shell = createRoute({
@@ -123,6 +113,17 @@ const ownKey = createRoute({
   getParentRoute: () => shell,
   path: '/own-key',
   component: lazyRouteComponent(pageCode['/own-key'], 'OwnKey'),
+});
+const organization = createRoute({
+  getParentRoute: () => shell,
+  path: '/organization',
+  validateSearch: textsIn('tab'),
+  component: lazyRouteComponent(pageCode['/organization'], 'Organization'),
+});
+const newOrganization = createRoute({
+  getParentRoute: () => shell,
+  path: '/new-organization',
+  component: lazyRouteComponent(() => import('./pages/new-organization.tsx'), 'NewOrganization'),
 });
 const models = createRoute({
   getParentRoute: () => shell,
@@ -239,6 +240,8 @@ const people = [
   keys,
   budgets,
   ownKey,
+  organization,
+  newOrganization,
   models,
   savings,
   inbox,
@@ -262,6 +265,7 @@ const tree = root.addChildren([
   signIn,
   signedIn,
   portal,
+  invitation,
   confirmAddress,
   shell.addChildren([...people, administration]),
 ]);

@@ -1,4 +1,5 @@
 import createClient, { type Middleware } from 'openapi-fetch';
+import { actingFor } from '../auth/acting.ts';
 import { interruptSession, session } from '../auth/session.ts';
 import { Problem } from './problem.ts';
 import type { paths } from './schema.gen.ts';
@@ -7,6 +8,8 @@ const credentials: Middleware = {
   onRequest({ request }) {
     const token = session()?.token;
     if (token && !request.headers.has('authorization')) request.headers.set('authorization', `Bearer ${token}`);
+    const account = actingFor();
+    if (account !== null) request.headers.set('x-tollgate-account', account);
     return request;
   },
   async onResponse({ request, response }) {
@@ -19,7 +22,7 @@ const credentials: Middleware = {
   },
 };
 
-/** The service's API. Requests carry the session's token; failed ones throw a {@link Problem}. */
+/** The service's API. Requests carry the session's token and the account that they are for; failed ones throw a {@link Problem}. */
 export const api = createClient<paths>({ baseUrl: location.origin });
 api.use(credentials);
 

@@ -16,7 +16,7 @@ export interface SeriesOrder {
   from: Day;
   to: Day;
   tz: string;
-  group_by: SpendingGroup | 'none';
+  group_by: SpendingGroup | 'member' | 'none';
   granularity: Granularity;
   compare?: 'previous' | undefined;
   /** Only what was done with this API key. */
@@ -24,7 +24,7 @@ export interface SeriesOrder {
 }
 
 /** @returns the order for the spending of the last days, today included */
-export function recentDays(tz: string, days: number, group_by: SpendingGroup): SeriesOrder {
+export function recentDays(tz: string, days: number, group_by: SeriesOrder['group_by']): SeriesOrder {
   const to = todayIn(tz);
   return { from: dayBefore(to, days - 1), to, tz, group_by, granularity: 'day' };
 }

@@ -1,4 +1,5 @@
 import { useSyncExternalStore } from 'react';
+import { actFor } from './acting.ts';
 
 /**
  * A signed-in person. The token is kept in this tab only (sessionStorage): not in localStorage, which outlives the tab,
@@ -38,6 +39,7 @@ export function beginSession(next: Session): void {
 }
 
 export function endSession(): void {
+  actFor(null);
   change({ current: null, is_interrupted: false });
 }
 

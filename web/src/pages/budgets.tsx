@@ -6,7 +6,7 @@ import { BudgetsList } from '../ui/budgets/budgets-list.tsx';
 import { CreateBudget } from '../ui/budgets/create-budget.tsx';
 import { OwnAccount } from '../ui/own-account.tsx';
 import { Page } from '../ui/page.tsx';
-import { may } from '../ui/pages.ts';
+import { actsFor, may } from '../ui/pages.ts';
 
 /** A person's budgets, above the spending that shows which ones are needed. */
 export function Budgets() {
@@ -16,7 +16,7 @@ export function Budgets() {
     <OwnAccount title={t('title')}>
       <Page title={t('title')} subtitle={t('subtitle')} actions={may(viewer, 'budgets:manage') && <CreateBudget />}>
         {/* by name: without one, admins get the budgets of all accounts */}
-        <BudgetsList userId={viewer.user_id} />
+        <BudgetsList userId={actsFor(viewer)?.id ?? viewer.user_id} />
         {may(viewer, 'usage:read') && <AccountUsageChart />}
       </Page>
     </OwnAccount>

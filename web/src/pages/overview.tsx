@@ -14,6 +14,7 @@ import { Later } from '../ui/later.tsx';
 import { ButtonLink } from '../ui/links.tsx';
 import { OwnAccount } from '../ui/own-account.tsx';
 import { Page } from '../ui/page.tsx';
+import { seesOwnPart } from '../ui/pages.ts';
 import { NoAccess } from '../ui/states.tsx';
 import { Amount } from '../ui/amount.tsx';
 import { AvailableCard } from './overview/available-card.tsx';
@@ -41,7 +42,9 @@ export function Overview() {
   );
 }
 
-function Whole({ account, viewer: { plan, limits } }: { account: Account; viewer: MeView }) {
+function Whole({ account, viewer }: { account: Account; viewer: MeView }) {
+  const { plan, limits } = viewer;
+  if (seesOwnPart(viewer)) return <OwnPart account={account} viewer={viewer} />;
   return (
     <Stack gap="lg">
       <Warnings account={account} />
@@ -54,6 +57,19 @@ function Whole({ account, viewer: { plan, limits } }: { account: Account; viewer
         <BurnsNext />
         <Usage />
       </Later>
+    </Stack>
+  );
+}
+
+/** What a member sees of an organization: the pool, and its own work. */
+function OwnPart({ account, viewer: { plan, limits } }: { account: Account; viewer: MeView }) {
+  return (
+    <Stack gap="lg">
+      <Warnings account={account} />
+      <SimpleGrid cols={{ base: 1, md: 3 }}>
+        <AvailableCard {...{ account, plan, limits }} />
+      </SimpleGrid>
+      <AccountUsageChart />
     </Stack>
   );
 }

@@ -7,6 +7,7 @@ import { api } from '../api/client.ts';
 import { Problem } from '../api/problem.ts';
 import { dashboardConfig } from '../auth/config.ts';
 import { goToProvider, returnFromProvider } from '../auth/provider.ts';
+import { actFor } from '../auth/acting.ts';
 import { beginSession, type Session } from '../auth/session.ts';
 import { Brand } from '../ui/brand.tsx';
 import { SignInWays } from '../ui/sign-in-ways.tsx';
@@ -79,6 +80,7 @@ export function Portal() {
       return token;
     },
     onSuccess: (token) => {
+      actFor(null);
       beginSession({ token, via: 'portal' });
       location.replace('/app/'); // the token leaves the address, and somebody else's data the memory
     },

@@ -1,5 +1,6 @@
 import { Avatar, Badge, Group, Text, UnstyledButton, VisuallyHidden } from '@mantine/core';
-import { IconApi, IconArrowLeft, IconLogout, IconMail } from '@tabler/icons-react';
+import { IconApi, IconArrowLeft, IconLogout, IconMail, IconUsersPlus } from '@tabler/icons-react';
+import { Link } from '@tanstack/react-router';
 import { useTranslations } from 'use-intl';
 import type { MeView } from '../api/schema.gen.ts';
 import { dashboardConfig } from '../auth/config.ts';
@@ -8,7 +9,7 @@ import { signOut } from '../auth/sign-out.ts';
 const ID = 'account-menu';
 
 /** Who is signed in, with the operator's links and the way out. The browser itself opens and closes it. */
-export function AccountMenu({ viewer: { user_id, roles, return_url } }: { viewer: MeView }) {
+export function AccountMenu({ viewer: { user_id, roles, scopes, return_url } }: { viewer: MeView }) {
   const t = useTranslations('nav');
   const { support_email, links } = dashboardConfig.brand;
   return (
@@ -31,6 +32,12 @@ export function AccountMenu({ viewer: { user_id, roles, return_url } }: { viewer
           </Group>
         </div>
         <hr />
+        {scopes === null && (
+          <Link to="/new-organization">
+            <IconUsersPlus size={16} aria-hidden />
+            {t('newOrganization')}
+          </Link>
+        )}
         <a href="/docs">
           <IconApi size={16} aria-hidden />
           {t('apiDocs')}

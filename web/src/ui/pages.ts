@@ -3,6 +3,7 @@ import {
   IconArrowsExchange,
   IconBell,
   IconBox,
+  IconBuilding,
   IconCalendarDollar,
   IconChartBar,
   IconClipboardList,
@@ -26,6 +27,7 @@ import {
   type TablerIcon,
 } from '@tabler/icons-react';
 import { dashboardConfig } from '../auth/config.ts';
+import { actingFor } from '../auth/acting.ts';
 import type { MeView } from '../api/schema.gen.ts';
 import type { Texts } from '../texts/texts.ts';
 
@@ -48,6 +50,7 @@ interface PageEntry {
     | '/savings'
     | '/inbox'
     | '/settings'
+    | '/organization'
     | '/admin'
     | '/admin/accounts'
     | '/admin/prices'
@@ -70,9 +73,17 @@ interface PageEntry {
 
 export const isAdmin = ({ roles }: Pick<Viewer, 'roles'>): boolean => roles.includes('admin');
 
+/** @returns the organization that the viewer acts for; null for the own account */
+export const actsFor = ({ organizations }: Pick<MeView, 'organizations'>): MeView['organizations'][number] | null =>
+  organizations.find(({ id }) => id === actingFor()) ?? null;
+
+/** @returns whether the viewer sees only its own part of what the organization does */
+export const seesOwnPart = (viewer: Pick<MeView, 'organizations'>): boolean => actsFor(viewer)?.role === 'member';
+
 /** The pages for people, in the order of the menu. */
 export const PEOPLE_PAGES: readonly PageEntry[] = [
   { to: '/', label: 'overview', icon: IconLayoutDashboard },
+  { to: '/organization', label: 'organization', icon: IconBuilding, isShown: actingFor() !== null },
   { to: '/usage', label: 'usage', icon: IconChartBar, scope: 'usage:read' },
   { to: '/transactions', label: 'transactions', icon: IconReceipt2, scope: 'credits:read' },
   { to: '/billing', label: 'billing', icon: IconCreditCard, scope: 'payments' },

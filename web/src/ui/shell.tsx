@@ -19,6 +19,7 @@ import { dashboardConfig } from '../auth/config.ts';
 import { keepRenewed } from '../auth/provider.ts';
 import { idle } from '../api/idle.ts';
 import { AccountMenu } from './account-menu.tsx';
+import { AccountSwitch } from './account-switch.tsx';
 import { Brand } from './brand.tsx';
 import { late } from './late.tsx';
 import { openPalette } from './palette-store.ts';
@@ -109,6 +110,7 @@ function Navigation({ isOpen }: { isOpen: boolean }) {
   }, []);
   return (
     <nav className="nav" aria-label={t('label')} data-open={isOpen}>
+      <AccountSwitch viewer={viewer} />
       {[
         { title: t('people'), entries: people },
         { title: t('admin'), entries: admin },

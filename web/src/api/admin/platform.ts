@@ -37,7 +37,9 @@ export const platformSeries = (order: SeriesOrder) =>
     placeholderData: keepPreviousData,
     queryFn: ({ signal }) => {
       const hasWholeHours = startOfDay(order.to, order.tz).getTime() % HOUR_MS === 0;
-      const query = { ...order, tz: hasWholeHours ? order.tz : 'UTC' };
+      // members are of one organization each: there is no sum of them for the platform
+      const group_by = order.group_by === 'member' ? 'none' : order.group_by;
+      const query = { ...order, group_by, tz: hasWholeHours ? order.tz : 'UTC' };
       return bodyOf(api.GET('/api/v1/admin/usage/series', { params: { query }, signal }));
     },
   });
