@@ -1,6 +1,6 @@
 import { ApiProperty, ApiPropertyOptional, IntersectionType, OmitType, PartialType, PickType } from '@nestjs/swagger';
 import { IsOptional } from 'class-validator';
-import { burn_order, member_role, member_status } from '../generated/prisma/enums.js';
+import { burn_order, member_role } from '../generated/prisma/enums.js';
 import { CostCenterRow, OrganizationInvitationRow, OrganizationMemberRow, OrganizationRow } from '../generated/rows.js';
 import { Changes } from '../platform/http/bodies/changes.js';
 import { IsTimeZone } from '../platform/http/time-zone.js';
@@ -227,5 +227,3 @@ export class CostCenterBody extends PickType(CostCenterRow, ['code'] as const) {
   @IsText({ min_length: 1, max_length: 100 })
   name!: string;
 }
-
-export type MemberStatus = member_status;
