@@ -124,6 +124,7 @@ export class ApiKeyView extends OmitType(ApiKeyRow, [
   'previous_hash',
   'previous_hash_alg',
   'changed_at',
+  'expiry_told_at',
 ] as const) {
   @ApiProperty({ description: 'Whether the key works.', enum: KEY_STATUSES, example: 'active' })
   status!: KeyStatus;

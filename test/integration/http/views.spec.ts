@@ -7,7 +7,7 @@ import { startApp, type TestApp } from '../../support/app.js';
 /** Views that show rows of a table, by their names in the document. */
 const VIEWS: Record<keyof typeof ROWS, string[]> = {
   tiers: ['TierView', 'TierComparisonView', 'MePlanView'],
-  user_credits: ['BalanceView', 'MovementView', 'CurrentUsageView', 'AccountView', 'MoveView'],
+  user_credits: ['BalanceView', 'MovementView', 'CurrentUsageView', 'AccountView', 'MoveView', 'PreferencesView'],
   account_erasures: [],
   credit_transactions: ['TransactionView'],
   credit_grants: ['GrantView'],
