@@ -1,5 +1,5 @@
 import { Body, Controller, Delete, Get, Post } from '@nestjs/common';
-import { ApiOperation, ApiTags } from '@nestjs/swagger';
+import { ApiOperation, ApiParam, ApiTags } from '@nestjs/swagger';
 import type { Actor } from '../../platform/actor.js';
 import { CurrentActor, Id, Problem, Requires, Returns } from '../../platform/http/decorators.js';
 import { EquivalentBody, EquivalentView } from './equivalents.dto.js';
@@ -35,6 +35,7 @@ export class EquivalentsController {
 
   @Delete(':id')
   @ApiOperation({ summary: 'Remove a model that can replace another' })
+  @ApiParam({ name: 'id', description: 'Id of the pair of models.' })
   @Requires('admin:*', 'admin')
   @Returns(null)
   @Problem(404, 'not_found')

@@ -14,6 +14,9 @@ let t: TestApp;
 let openrouter: OpenRouterStandIn;
 const lines: Record<string, unknown>[] = [];
 const linesOf = (msg: string) => lines.filter((line) => line.msg === msg);
+/** On a busy machine, statements of the start and of jobs are slow, too. */
+const slowOnes = () =>
+  linesOf('a statement was slow').filter(({ statement }) => /pg_sleep|a_slow_one|a_quick_one/.test(String(statement)));
 
 beforeAll(async () => {
   openrouter = await OpenRouterStandIn.start();
@@ -38,10 +41,8 @@ describe('a slow statement', () => {
     const db = t.app.get(Database);
     await db.statement('a_slow_one', 'SELECT pg_sleep($1), $2::text', [0.35, 'a secret value']);
     await db.statement('a_quick_one', 'SELECT $1::text', ['a secret value']);
-    expect(linesOf('a statement was slow')).toMatchObject([
-      { level: 'warn', context: 'database', statement: 'a_slow_one' },
-    ]);
-    expect(linesOf('a statement was slow')[0]!.ms).toBeGreaterThanOrEqual(349);
+    expect(slowOnes()).toMatchObject([{ level: 'warn', context: 'database', statement: 'a_slow_one' }]);
+    expect(slowOnes()[0]!.ms).toBeGreaterThanOrEqual(349);
     expect(JSON.stringify(lines)).not.toContain('a secret value');
   });
 
@@ -54,14 +55,14 @@ describe('a slow statement', () => {
     await expect(
       db.pool.query('SELECT 1 / (length($1::text) - 14 + length(pg_sleep(0.35)::text))', [secret]),
     ).rejects.toThrow('division by zero');
-    expect(linesOf('a statement was slow').map(({ statement }) => statement)).toEqual([
+    expect(slowOnes().map(({ statement }) => statement)).toEqual([
       'SELECT pg_sleep(0.35)::text, $1::text',
       'SELECT pg_sleep(0.35), $1::text AS report',
       'SELECT 1 / (length($1::text) - 14 + length(pg_sleep(0.35)::text))',
     ]);
-    expect(JSON.stringify(linesOf('a statement was slow'))).not.toContain(secret);
+    expect(JSON.stringify(slowOnes())).not.toContain(secret);
     const samples = samplesOf(await t.app.get(Metrics).text());
-    expect(samples.find(({ name }) => name === 'tollgate_db_slow_statements_total')!.value).toBe(4);
+    expect(samples.find(({ name }) => name === 'tollgate_db_slow_statements_total')!.value).toBeGreaterThanOrEqual(4);
   });
 });
 
