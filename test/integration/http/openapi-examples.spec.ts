@@ -96,6 +96,7 @@ const filled = ({ example, schema }: Parameter): string | undefined => {
 async function idsIn(env: TestEnv): Promise<Record<string, string | string[]>> {
   const user_id = 'an-admin';
   const bonus = await env.bonus(user_id, '50');
+  await env.bonus('user-42', '50'); // the user of most examples
   const event = await env.done('credits/usage/track', { service: 'tts', user_id });
   const price = await env.done('pricing/models', { model: 'acme/slip-1', per_image: '4' });
   const [held] = await env.sql(
@@ -108,6 +109,8 @@ async function idsIn(env: TestEnv): Promise<Record<string, string | string[]>> {
   const rule = { scope: 'model', match: 'acme/writer-1', rate: '0.1' };
   const [seen, moved, erased] = [await env.user(), await env.user(), await env.user()];
   const key = await env.done('api-keys', { name: 'Notebook' });
+  const budget = await env.done('budgets', { limit: '10', window: 'month' });
+  const pair = await env.done('pricing/equivalents', { from: 'acme/a', to: 'acme/b' });
   const weekly = { name: 'Weekly', amount: '1', every: 'week', starts_on: '2027-01-01', user_id };
   const [file] = await env.sql(
     `INSERT INTO credit_imports (name, digest, created_by) VALUES ('june.csv', repeat('a', 64), 'ops') RETURNING id`,
@@ -125,6 +128,8 @@ async function idsIn(env: TestEnv): Promise<Record<string, string | string[]>> {
   );
   return {
     '/api/v1/api-keys/': key.id as string,
+    '/api/v1/budgets/': budget.id as string,
+    '/api/v1/pricing/equivalents/': pair.id as string,
     ...(await organizationIds(env)),
     '/api/v1/webhooks/endpoints/': (await env.done('webhooks/endpoints', receiver)).id as string,
     '/api/v1/webhooks/deliveries/': delivery?.id as string,
