@@ -1,7 +1,6 @@
-import { Inject, Injectable, Logger } from '@nestjs/common';
-import type { OrganizationInvitationRow } from '../generated/rows.js';
+import { Injectable, Logger } from '@nestjs/common';
+import type { OrganizationInvitationRow, OrganizationRow } from '../generated/rows.js';
 import { type Actor, type Caller, systemActor } from '../platform/actor.js';
-import { CONFIG, type Config } from '../platform/config/config.js';
 import type { Tx } from '../platform/database/database.js';
 import { mapPage, type Page, paginate } from '../platform/database/paging.js';
 import { rowId } from '../platform/database/row-id.js';
@@ -10,12 +9,12 @@ import type { PageQuery } from '../platform/http/page.js';
 import { IdTokens } from '../platform/secrets/id-token.js';
 import { DAY_MS } from '../platform/values/calendar.js';
 import { canonicalEmail } from '../platform/values/email.js';
-import { pageWithToken } from '../portal/portal-urls.js';
+import { InvitationLinks } from './invitation-links.js';
 import { InvitationsRepository } from './invitations.repository.js';
 import { assertAcceptable, stateOf } from './invitation-rules.js';
 import { assertSeat, MONEY_ROLES } from './member-rules.js';
 import { MembersService } from './members.service.js';
-import { assertMayGive } from './organization-access.js';
+import { type Access, assertMayGive } from './organization-access.js';
 import { GuardedChanges } from './guarded-changes.js';
 import type {
   AcceptInvitationBody,
@@ -27,6 +26,14 @@ import type {
 } from './organizations.dto.js';
 import { OrganizationsRepository } from './organizations.repository.js';
 import { Seats } from './seats.js';
+
+/** Who sends an invitation to which organization. */
+interface Sending {
+  actor: Actor;
+  /** The origin that the request was sent to. */
+  origin: string;
+  organization: OrganizationRow;
+}
 
 const TOKENS = new IdTokens('tg_invite_');
 const DAYS_DEFAULT = 7;
@@ -46,7 +53,7 @@ export class InvitationsService {
     private readonly members: MembersService,
     private readonly seats: Seats,
     private readonly changes: GuardedChanges,
-    @Inject(CONFIG) private readonly config: Config,
+    private readonly links: InvitationLinks,
   ) {}
 
   /** Returns a page of invitations, newest first. @throws NotFound; InvalidInput for an invalid cursor */
@@ -56,7 +63,7 @@ export class InvitationsService {
   }
 
   /**
-   * Invites an address. An earlier invitation of the address ends.
+   * Invites an address, by a mail with a link; the answer has the link, too. An earlier invitation of the address ends.
    * @param origin the origin that the request was sent to; used only outside production and without PUBLIC_URL
    * @throws NotFound; InvalidInput; DomainError `forbidden`, `seat_limit_reached`, unavailable `public_url_not_configured`
    */
@@ -70,7 +77,7 @@ export class InvitationsService {
       const { role, budget = null, cost_center = null } = body;
       const row = { id: rowId(id, created_at), user_id: id, email, role, budget, cost_center };
       const expires_at = expiryOf(body.expires_at, created_at);
-      return this.send(origin, row.id, async (token_hash) => {
+      return this.send(tx, { actor, origin, organization: access.organization }, row.id, async (token_hash) => {
         const stored = { ...row, token_hash, expires_at, created_by: actor.user_id, created_at };
         const created = await this.invitations.create(tx, stored);
         await this.record(tx, actor, created, 'organization.invite');
@@ -81,10 +88,9 @@ export class InvitationsService {
 
   /** Sends an open invitation again, with a new link; the earlier link ends. @throws NotFound; DomainError `invitation_used`, `forbidden` */
   async resend(actor: Actor, id: string, invitation_id: string, origin: string): Promise<NewInvitationView> {
-    return this.changed(actor, id, invitation_id, (tx, row, now) =>
-      this.send(origin, row.id, async (token_hash) => {
-        if (row.expires_at <= now)
-          assertSeat(await this.seats.taken(id, tx), await this.seats.of(await this.organizations.get(id, tx)));
+    return this.changed(actor, id, invitation_id, (tx, row, now, { organization }) =>
+      this.send(tx, { actor, origin, organization }, row.id, async (token_hash) => {
+        if (row.expires_at <= now) assertSeat(await this.seats.taken(id, tx), await this.seats.of(organization));
         const length_ms = row.expires_at.getTime() - row.created_at.getTime();
         const expires_at = new Date(Math.max(row.expires_at.getTime(), now.getTime() + length_ms));
         const sent = await this.invitations.change(tx, row, { token_hash, expires_at });
@@ -167,7 +173,7 @@ export class InvitationsService {
     actor: Actor,
     id: string,
     invitation_id: string,
-    change: (tx: Tx, row: OrganizationInvitationRow, now: Date) => Promise<T>,
+    change: (tx: Tx, row: OrganizationInvitationRow, now: Date, access: Access) => Promise<T>,
   ): Promise<T> {
     return this.changes.run(actor, id, 'invitations:manage', async (tx, { now }, access) => {
       const row = await this.invitations.find(invitation_id, tx);
@@ -175,7 +181,7 @@ export class InvitationsService {
       assertMayGive(access, [row.role], MONEY_ROLES);
       const state = stateOf(row, now);
       if (state === 'accepted' || state === 'revoked') throw used(state);
-      return change(tx, row, now);
+      return change(tx, row, now, access);
     });
   }
 
@@ -186,15 +192,18 @@ export class InvitationsService {
     return row;
   }
 
-  /** Makes a new link and stores the invitation with its digest. */
+  /** Makes a new link, stores the invitation with its digest, and mails it. */
   private async send(
-    origin: string,
+    tx: Tx,
+    { actor, origin, organization }: Sending,
     id: string,
     store: (token_hash: string) => Promise<OrganizationInvitationRow>,
   ): Promise<NewInvitationView> {
     const { token, token_hash } = TOKENS.make(id);
-    const url = pageWithToken('invitation', token, origin, this.config);
-    return { ...viewOf(await store(token_hash)), url };
+    const url = this.links.urlOf(token, origin);
+    const stored = await store(token_hash);
+    await this.links.mail(tx, actor, organization, { ...stored, token });
+    return { ...viewOf(stored), url };
   }
 
   private async assertCostCenter(tx: Tx, user_id: string, code: string | null | undefined): Promise<void> {

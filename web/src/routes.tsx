@@ -6,7 +6,7 @@ import {
   Outlet,
   redirect,
 } from '@tanstack/react-router';
-import { Problem } from './api/problem.ts';
+import { type Problem } from './api/problem.ts';
 import { session } from './auth/session.ts';
 import { toSignIn, viewer } from './auth/viewer.ts';
 import { textsIn } from './lib/search.ts';

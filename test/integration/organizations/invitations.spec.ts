@@ -1,16 +1,23 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { randomUUID } from 'node:crypto';
+import { MailSender } from '../../../src/mail/outbox/mail-sender.js';
 import { TestEnv } from '../../support/factories.js';
 import { signInWith, TestOrganization, tokenOf } from '../../support/organizations.js';
+import { Mailbox } from '../../support/services/mailbox.js';
 
 describe('invitations', () => {
   let w: TestEnv;
   let acme: TestOrganization;
+  let mailbox: Mailbox;
   beforeAll(async () => {
-    w = await TestEnv.start();
+    mailbox = await Mailbox.start();
+    w = await TestEnv.start({ env: mailbox.env });
     acme = await TestOrganization.open(w);
   }, 240_000);
-  afterAll(() => w.close());
+  afterAll(async () => {
+    await w.close();
+    await mailbox.stop();
+  });
 
   const address = (): string => `${randomUUID()}@example.com`;
   const person = (): string => `person-${randomUUID()}`;
@@ -26,6 +33,21 @@ describe('invitations', () => {
     });
     expect(await accept(invited.token, ann)).toMatchObject({ status: 200, body: { user_id: ann } });
     expect(await accept(invited.token)).toMatchObject({ status: 409, body: { code: 'invitation_used' } });
+  });
+
+  it('is mailed with the link and who invites, and a new link by a new mail, but no mailbox is flooded', async () => {
+    const email = address();
+    const invited = await acme.invite(email, { role: 'viewer' });
+    await w.t.app.get(MailSender).sendDue();
+    const [first] = mailbox.to(email);
+    expect(first?.mail.subject).toBe('Invitation to Acme · Tollgate');
+    expect(first?.mail.text).toContain(`https://credits.platform.example/app/invitation#token=${invited.token}`);
+    expect(first?.mail.text).toContain(acme.owner);
+    for (let n = 0; n < 6; n++) await acme.invite(email);
+    await w.t.app.get(MailSender).sendDue();
+    expect(mailbox.to(email)).toHaveLength(5);
+    const last = mailbox.to(email).at(-1)?.mail.text ?? '';
+    expect(await accept(/token=([\w-]+)/.exec(last)?.[1] ?? '')).toMatchObject({ status: 409 }); // replaced since
   });
 
   it('of two people at once, one becomes a member', async () => {

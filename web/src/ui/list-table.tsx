@@ -30,7 +30,7 @@ interface ListTableProps<T> {
 export function ListTable<T extends object>({ empty, ...table }: ListTableProps<T>) {
   const { query } = table;
   const rows = useMemo(() => query.data?.pages.flatMap(({ items }) => items) ?? [], [query.data]);
-  if (query.isPending) return <Skeleton h={HEIGHT} m="md" data-loading />;
+  if (query.isPending) return <Skeleton h={HEIGHT} w="auto" m="md" data-loading />;
   if (query.error && rows.length === 0)
     return <ProblemAlert error={query.error} onRetry={() => void query.refetch()} />;
   if (rows.length === 0) return <>{empty}</>;

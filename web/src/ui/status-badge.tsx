@@ -7,7 +7,7 @@ const COLORS = { good: 'teal', bad: 'red', waiting: 'orange', neutral: 'gray' } 
 /** A state in a word; the color only repeats it. */
 export function StatusBadge({ tone, children }: { tone: Tone; children: string }) {
   return (
-    <Badge variant="light" color={COLORS[tone]} tt="none">
+    <Badge variant="light" color={COLORS[tone]} tt="none" miw="max-content">
       {children}
     </Badge>
   );
