@@ -10,6 +10,7 @@ interface Schema {
   enum?: unknown[];
   example?: unknown;
   properties?: Record<string, Schema>;
+  items?: Schema;
   allOf?: Schema[];
   anyOf?: Schema[];
 }
@@ -94,6 +95,7 @@ function exampleOf(schema: Schema, schemas: Schemas): unknown {
       Object.entries(schema.properties).map(([name, property]) => [name, exampleOf(property, schemas)]),
     );
   }
+  if (schema.items) return [exampleOf(schema.items, schemas)];
   if (schema.type?.includes('null')) return null;
   if (schema.format === 'date-time') return WHEN;
   if (schema.format === 'uuid') return UUID;
