@@ -96,11 +96,15 @@ function exampleOf(schema: Schema, schemas: Schemas): unknown {
     );
   }
   if (schema.items) return [exampleOf(schema.items, schemas)];
-  if (schema.type?.includes('null')) return null;
-  if (schema.format === 'date-time') return WHEN;
-  if (schema.format === 'uuid') return UUID;
-  if (schema.type === 'boolean') return true;
-  return schema.type === 'integer' ? 1 : 'text';
+  return scalarExample(schema);
+}
+
+function scalarExample({ type, format }: Schema): unknown {
+  if (type?.includes('null')) return null;
+  if (format === 'date-time') return WHEN;
+  if (format === 'uuid') return UUID;
+  if (type === 'boolean') return true;
+  return type === 'integer' ? 1 : 'text';
 }
 
 const capitalised = (word: string): string => word.slice(0, 1).toUpperCase() + word.slice(1);
