@@ -1,26 +1,24 @@
-import { Injectable, Logger, type OnApplicationBootstrap } from '@nestjs/common';
+import { Injectable, Logger } from '@nestjs/common';
 import { LRUCache } from 'lru-cache';
 import { BudgetsRepository } from '../budgets/budgets.repository.js';
 
 const ACCOUNTS_MAX = 50_000;
 
 /**
- * The accounts that had budgets when the process started or last locked them. Only a hint: it chooses the statement of a
+ * The accounts that had budgets when the process first charged or last locked them. Only a hint: it chooses the statement of a
  * batch, and the database decides with any of them.
  */
 @Injectable()
-export class BudgetedAccounts implements OnApplicationBootstrap {
+export class BudgetedAccounts {
   private readonly log = new Logger('budgets');
   private readonly known = new LRUCache<string, true>({ max: ACCOUNTS_MAX });
+  private reading: Promise<void> | undefined;
 
   constructor(private readonly budgets: BudgetsRepository) {}
 
-  /** Reads which accounts have budgets, so that their first charges after a start need not take the locked path. */
-  onApplicationBootstrap(): void {
-    void this.read();
-  }
-
+  /** The first call reads which accounts have budgets, so that most first charges need not take the locked path. */
   has(user_id: string): boolean {
+    this.reading ??= this.read();
     return this.known.has(user_id);
   }
 
