@@ -9,7 +9,7 @@ import { allowance, type Budget, type BudgetedWork, type Sizes, sourceOf } from 
 import { BudgetBook } from './budget-book.js';
 import type { BudgetRefusal } from './budget-refusal.js';
 import { budgetView } from './budget-view.js';
-import { BudgetWindows } from './budget-windows.js';
+import { BudgetWindows, type EarlyUse } from './budget-windows.js';
 import type { BudgetView, EffectiveQuery } from './budgets.dto.js';
 import { BudgetsRepository, toBudget } from './budgets.repository.js';
 
@@ -22,6 +22,11 @@ export class BudgetReader {
     private readonly accounts: AccountsService,
     private readonly stored: AccountsRepository,
   ) {}
+
+  /** Measures most of what the window of a new budget has used, without the account's lock. */
+  async usedSoFar(actor: Actor, budget: Budget): Promise<EarlyUse> {
+    return this.windows.early(budget, await this.accounts.current(actor, budget.user_id));
+  }
 
   /** Returns budgets as their readers see them, in the same order. */
   async views(rows: readonly BudgetRow[]): Promise<BudgetView[]> {

@@ -7,7 +7,7 @@ import { BudgetUseRepository } from './budget-use.repository.js';
 import { type PlanPeriod, windowAt } from './budget-window.js';
 
 /** What a window had used up to an instant, measured without the account's lock. */
-interface EarlyUse {
+export interface EarlyUse {
   window_start: Date;
   measured_to: Date;
   used: Units;

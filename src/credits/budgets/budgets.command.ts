@@ -89,7 +89,8 @@ export class BudgetsBoostCommand extends DtoCommand<BoostBody> {
   }
 
   protected override async execute(body: BoostBody): Promise<void> {
-    this.show(BudgetView, await this.budgets.boost(cliActor(), this.id, body));
+    const { result } = await this.budgets.boost(cliActor(), this.id, body, undefined);
+    this.show(BudgetView, result);
   }
 }
 

@@ -2,6 +2,7 @@ import { Body, Controller, Delete, Get, Patch, Post, Query } from '@nestjs/commo
 import { ApiOperation, ApiParam, ApiTags } from '@nestjs/swagger';
 import type { Actor } from '../../platform/actor.js';
 import { CurrentActor, Id, Problem, Requires, Returns } from '../../platform/http/decorators.js';
+import { answered, Idempotent, KeyHeader } from '../../platform/http/idempotency-key.js';
 import { BudgetReader } from './budget-reader.js';
 import { BoostBody, BudgetBody, BudgetChangeBody, BudgetsQuery, BudgetView, EffectiveQuery } from './budgets.dto.js';
 import { BudgetsService } from './budgets.service.js';
@@ -86,12 +87,18 @@ export class BudgetsController {
   @ApiOperation({ summary: 'Raise one window of a budget', description: 'Adds to the limit until the window ends.' })
   @ApiParam({ name: 'id', description: 'Id of the budget.' })
   @Requires('budgets:manage', 'user', 'service', 'admin')
+  @Idempotent()
   @Returns(BudgetView)
   @Problem(404, 'not_found')
   @Problem(409, 'above_admin_limit')
   @Problem(422, 'invalid_request')
-  boostBudget(@CurrentActor() actor: Actor, @Id() id: string, @Body() body: BoostBody) {
-    return this.budgets.boost(actor, id, body);
+  async boostBudget(
+    @CurrentActor() actor: Actor,
+    @Id() id: string,
+    @Body() body: BoostBody,
+    @KeyHeader() key: string | undefined,
+  ) {
+    return answered(await this.budgets.boost(actor, id, body, key));
   }
 
   @Delete(':id')

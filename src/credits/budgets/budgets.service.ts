@@ -6,17 +6,18 @@ import type { Tx } from '../../platform/database/database.js';
 import { ownPartOf } from '../../platform/actor.js';
 import { type Page, paginate } from '../../platform/database/paging.js';
 import { DomainError, NotFound } from '../../platform/errors.js';
+import type { Replayable } from '../../platform/replayable.js';
 import { units } from '../../platform/values/amount.js';
 import type { Account } from '../accounts/account.js';
 import { AccountLocks } from '../accounts/account-locks.js';
-import { AccountsService } from '../accounts/accounts.service.js';
 import { assertOpen } from '../accounts/refusal.js';
+import { type IdempotencyKey, idempotencyKey, IdempotencyRepository } from '../posting/idempotency.js';
 import type { Budget } from './budget.js';
 import { BudgetBook } from './budget-book.js';
 import { assertBelowAdmin, changeTerms, newBudget, rankOf, rankOfActor, termsOf } from './budget-terms.js';
 import { BudgetReader } from './budget-reader.js';
 import { boostedUntil } from './budget-window.js';
-import { BudgetWindows } from './budget-windows.js';
+import { BudgetWindows, type EarlyUse } from './budget-windows.js';
 import type { BoostBody, BudgetBody, BudgetChangeBody, BudgetsQuery, BudgetView } from './budgets.dto.js';
 import { BudgetsRepository, columnsOf, saveBudgets, toBudget } from './budgets.repository.js';
 
@@ -39,11 +40,11 @@ type Change = (tx: Tx, account: Account, locked: LockedBudget) => Promise<Record
 export class BudgetsService {
   constructor(
     private readonly locks: AccountLocks,
-    private readonly accounts: AccountsService,
     private readonly budgets: BudgetsRepository,
     private readonly windows: BudgetWindows,
     private readonly reader: BudgetReader,
     private readonly audit: AuditRepository,
+    private readonly keys: IdempotencyRepository,
   ) {}
 
   /** Returns a page of budgets with their current use, newest first. Users see their own. */
@@ -70,7 +71,7 @@ export class BudgetsService {
   async create(actor: Actor, body: BudgetBody): Promise<BudgetView> {
     const user_id = accountOf(actor, body.user_id);
     const draft = newBudget(actor, user_id, body);
-    const early = await this.windows.early(toBudget(draft), await this.accounts.current(actor, user_id));
+    const early = await this.reader.usedSoFar(actor, toBudget(draft));
     const row = await this.locks.withLock(actor, user_id, (account, tx) => this.add(tx, actor, account, draft, early));
     return this.get(actor, row.id);
   }
@@ -108,13 +109,7 @@ export class BudgetsService {
     return new Map(views.map((view) => [view.scope.member_id ?? '', view]));
   }
 
-  private async add(
-    tx: Tx,
-    actor: Actor,
-    account: Account,
-    draft: BudgetRow,
-    early?: Awaited<ReturnType<BudgetWindows['early']>>,
-  ): Promise<BudgetRow> {
+  private async add(tx: Tx, actor: Actor, account: Account, draft: BudgetRow, early?: EarlyUse): Promise<BudgetRow> {
     assertOpen(account.state);
     const others = await this.budgets.ofAccount(account.user_id, tx);
     if (others.length >= BUDGETS_MAX) throw tooMany();
@@ -142,27 +137,36 @@ export class BudgetsService {
    * Changes the terms of a budget. One that is in force again counts what its window used in the meantime.
    * @throws NotFound; DomainError `forbidden` when an admin set the budget, `above_admin_limit`
    */
-  change(actor: Actor, id: string, body: BudgetChangeBody): Promise<BudgetView> {
-    return this.changed(actor, id, 'budget.update', async (tx, account, { budget, row, others }) => {
+  async change(actor: Actor, id: string, body: BudgetChangeBody): Promise<BudgetView> {
+    await this.changed(actor, id, 'budget.update', async (tx, account, { budget, row, others }) => {
       const wasActive = budget.is_active;
       changeTerms(budget, body);
       assertBelowAdmin({ ...row, ...columnsOf(budget) }, others);
       if (budget.is_active && !wasActive) await this.windows.measure(tx, budget, account.now, account.state);
       return { ...body };
     });
+    return this.get(actor, id);
   }
 
   /**
-   * Adds to the limit of one window.
-   * @throws NotFound; DomainError `forbidden` when an admin set the budget, `above_admin_limit`
+   * Adds to the limit of one window, once per idempotency key.
+   * @throws NotFound; DomainError `forbidden` when an admin set the budget, `above_admin_limit`, `idempotency_conflict`
    */
-  boost(actor: Actor, id: string, { amount, reason }: BoostBody): Promise<BudgetView> {
-    return this.changed(actor, id, 'budget.boost', (_tx, _account, { budget, row, others }) => {
+  async boost(
+    actor: Actor,
+    id: string,
+    { amount, reason }: BoostBody,
+    key: string | undefined,
+  ): Promise<Replayable<BudgetView>> {
+    const once = idempotencyKey(key, actor, 'boost', { id, amount, reason });
+    const change: Change = (_tx, _account, { budget, row, others }) => {
       budget.boost += units(amount);
       budget.boosted_until = boostedUntil(budget.window, budget.resets_at);
       assertBelowAdmin({ ...row, ...columnsOf(budget) }, others);
       return Promise.resolve({ amount, reason, boosted_until: budget.boosted_until.toISOString() });
-    });
+    };
+    const replayed = await this.changed(actor, id, 'budget.boost', change, once);
+    return { result: await this.get(actor, id), replayed };
   }
 
   /** Removes a budget. @throws NotFound; DomainError `forbidden` when an admin set the budget */
@@ -174,16 +178,25 @@ export class BudgetsService {
     });
   }
 
-  private async changed(actor: Actor, id: string, action: string, change: Change): Promise<BudgetView> {
-    const found = await this.rowOf(actor, id);
-    await this.locks.withLock(actor, found.user_id, async (account, tx) => {
+  /** Changes a budget, once per idempotency key. @returns whether the key was used before, and nothing changed */
+  private async changed(
+    actor: Actor,
+    id: string,
+    action: string,
+    change: Change,
+    key?: IdempotencyKey,
+  ): Promise<boolean> {
+    const { user_id } = await this.rowOf(actor, id);
+    return this.locks.withLock(actor, user_id, async (account, tx) => {
       const locked = await this.lockedBudget(tx, actor, account, id);
+      if (await this.keys.find(tx, user_id, key)) return true;
       const metadata = await change(tx, account, locked);
       account.state.has_budgets = account.budgets.isInForce || locked.budget.is_active;
       await this.save(tx, account, locked.budget);
+      await this.keys.record(tx, user_id, key ? [{ ...key, resource_id: null }] : []);
       await this.record(tx, actor, action, locked.row, metadata);
+      return false;
     });
-    return this.get(actor, id);
   }
 
   /** Returns a budget of a locked account: the one that the account counts in, if it is in force. */

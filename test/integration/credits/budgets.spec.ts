@@ -136,6 +136,19 @@ describe('budgets', () => {
     expect(await w.audit(user_id, 'budget.boost')).toHaveLength(1);
   });
 
+  it('are raised once per idempotency key, however often a boost is sent', async () => {
+    const user_id = await w.user('100');
+    const { id } = await budget(user_id, { limit: '10' });
+    const key = randomUUID();
+    const boost = (amount: string) => w.post(`budgets/${String(id)}/boost`, { amount, reason: 'a launch' }, { key });
+    const answers = await Promise.all(Array.from({ length: 10 }, () => boost('5')));
+    expect(answers.map(({ status, body }) => [status, body.boost])).toEqual(Array(10).fill([200, '5.000000']));
+    expect(answers.filter(({ headers }) => headers['idempotency-hit'] === undefined)).toHaveLength(1);
+    expect(await boost('6')).toMatchObject({ status: 409, body: { code: 'idempotency_conflict' } });
+    expect(await read(id)).toMatchObject({ boost: '5.000000' });
+    expect(await w.audit(user_id, 'budget.boost')).toHaveLength(1);
+  });
+
   it('count calls and tokens', async () => {
     const user_id = await w.user('100');
     const calls = await budget(user_id, { limit: '3', unit: 'calls' });
