@@ -7,6 +7,7 @@ import { LedgerVerification } from '../../src/credits/ledger/ledger-verification
 import { LedgerVerificationRepository } from '../../src/credits/ledger/ledger-verification.repository.js';
 import { loadConfig } from '../../src/platform/config/config.js';
 import { Database } from '../../src/platform/database/database.js';
+import { KeyRing } from '../../src/platform/secrets/key-ring.js';
 import { Metrics } from '../../src/platform/metrics.js';
 import { historiesOf, termsOf } from '../support/agreement/agreement-history.js';
 import { disagreementOf } from '../support/agreement/agreement-order.js';
@@ -44,6 +45,7 @@ describe.each(VARIANTS)(
           ENV_FILE: '/dev/null',
           LOG_LEVEL: 'fatal',
           JWT_SECRET: TEST_SECRET,
+          ENCRYPTION_KEYS: KeyRing.make('k1'),
           DATABASE_URL: database.url,
           POSTING_LANES: String(lanes),
         };
@@ -70,6 +72,9 @@ describe.each(VARIANTS)(
       expect(stress.calls.filter(({ status }) => status === 503).length).toBeLessThan(CALLS / 100);
       const isFreeRefused = stress.calls.some(({ answer }) => answer.code === 'free_call_limit_exceeded');
       expect(isFreeRefused).toBe(stress.hasFreeCalls);
+      expect(stress.calls.filter(({ answer }) => answer.code === 'budget_exceeded').length).toBeGreaterThan(
+        CALLS / 100,
+      );
       const terms = await termsOf(database.pool);
       const histories = await historiesOf(database.pool, stress.calls);
       const disagreements = histories.map((history) => disagreementOf(history, terms)).filter((text) => text !== null);

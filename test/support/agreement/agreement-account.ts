@@ -1,5 +1,7 @@
 import { amount } from '../../../src/platform/values/amount.js';
+import { ModelBudgets } from '../model/budgets.js';
 import { MODEL_PERIOD_MS, MoneyModel } from '../model/model.js';
+import { modelOf, workOf } from './agreement-budgets.js';
 import { FreeCalls } from './agreement-calls.js';
 import { type Mismatch, timeOf } from './agreement-compare.js';
 import { type Call, type History, instantOf, isDone, type Json, type Line, type Terms } from './agreement-history.js';
@@ -12,6 +14,7 @@ export class ModelAccount {
   is_open = false;
   money: MoneyModel<string>;
   free = new FreeCalls();
+  budgets: ModelBudgets;
   private tier = 'trial';
   private bonus = 0;
   private allocated = 0;
@@ -22,12 +25,14 @@ export class ModelAccount {
     private readonly terms: ReadonlyMap<string, Terms>,
   ) {
     this.money = new MoneyModel<string>(this.termsOf('trial'), 0);
+    this.budgets = new ModelBudgets(history.budgets.map(modelOf));
   }
 
   clone(): ModelAccount {
     const copy = Object.assign(new ModelAccount(this.history, this.terms), this);
     copy.money = this.money.clone();
     copy.free = this.free.clone();
+    copy.budgets = this.budgets.clone();
     copy.refunded = new Map(this.refunded);
     return copy;
   }
@@ -38,7 +43,7 @@ export class ModelAccount {
     const grants = money.grants.map(({ source, left, expires }) => `${source} ${left} ${String(expires)}`);
     const holds = [...money.holds].map(([id, { expires }]) => `${id} ${expires}`).toSorted();
     const figures = [money.booked, money.debt, money.used, money.planUsed, money.cap, money.reset, this.tier];
-    return [money.now, ...figures, this.free.digest, ...grants, ...holds].join();
+    return [money.now, ...figures, this.free.digest, this.budgets.digest, ...grants, ...holds].join();
   }
 
   describe(): string {
@@ -68,9 +73,11 @@ export class ModelAccount {
     const { money } = this;
     const { reset } = money;
     money.advance(Math.max(money.now, instant));
+    this.budgets.keepOnly(money.holds);
     if (money.reset === reset) return;
     this.allocated = money.tier.renews ? money.tier.credits : 0;
     this.free.beginPeriod(this.termsOf(this.tier));
+    this.budgets.beginPeriod();
   }
 
   /** Applies a call that is not free. @returns why the account could not accept it */
@@ -79,16 +86,16 @@ export class ModelAccount {
     const { amount: size, hold_id = '' } = call;
     switch (call.kind) {
       case 'deduct':
-        return money.deduct(size);
       case 'settle':
-        money.settle(size);
-        return null;
       case 'hold':
-        return money.hold(call.answer.id as string, size, instantOf(call.answer.expires_at));
+        return this.spend(call);
+      case 'boost':
+        this.budgets.boost(call.budget_id!, size);
+        return null;
       case 'capture':
       case 'release':
       case 'extend':
-        return money.holds.has(hold_id) ? this.resolve(call, hold_id) : `the hold ${hold_id} is not active`;
+        return this.resolve(call, hold_id);
       case 'grant':
       case 'refund':
         return this.give(call, lines);
@@ -106,10 +113,30 @@ export class ModelAccount {
     }
   }
 
+  private spend(call: Call): Mismatch {
+    const { money, budgets } = this;
+    const { kind, amount: size, answer } = call;
+    const work = workOf(call);
+    if (kind !== 'settle' && budgets.refuse(work, size).length > 0) return 'a budget refuses it';
+    if (kind === 'hold') {
+      const id = answer.id as string;
+      budgets.hold(id, work, size);
+      return money.hold(id, size, instantOf(answer.expires_at));
+    }
+    budgets.charge(work, size);
+    if (kind === 'deduct') return money.deduct(size);
+    money.settle(size);
+    return null;
+  }
+
   private resolve(call: Call, id: string): Mismatch {
+    if (!this.money.holds.has(id)) return `the hold ${id} is not active`;
     if (call.kind === 'extend') return this.extend(call, id);
-    if (call.kind === 'capture') this.money.capture(id, call.amount);
-    else this.money.release(id);
+    const work = this.budgets.release(id);
+    if (call.kind === 'capture') {
+      this.money.capture(id, call.amount);
+      this.budgets.charge(work, call.amount);
+    } else this.money.release(id);
     return null;
   }
 
@@ -149,6 +176,7 @@ export class ModelAccount {
     money.now = Math.max(money.now, instantOf(call.answer.reset_date) - MODEL_PERIOD_MS);
     money.restart();
     this.free.beginPeriod(this.termsOf(this.tier));
+    this.budgets.beginPeriod();
     this.allocated = money.tier.credits;
     return null;
   }

@@ -1,5 +1,7 @@
 import { amount } from '../../../src/platform/values/amount.js';
 import type { ModelAccount } from './agreement-account.js';
+import { headroomOf } from '../model/budgets.js';
+import { budgetRefused, workOf } from './agreement-budgets.js';
 import { compare, type Mismatch, timeOf } from './agreement-compare.js';
 import { type Call, instantOf, isDone, type Json, unitsOf } from './agreement-history.js';
 
@@ -51,8 +53,15 @@ function isThere(account: ModelAccount, { hold_id = '', refund_of = '' }: Call):
   return account.history.line_by_id.has(refund_of) || account.history.holds.has(hold_id);
 }
 
-function unaffordable(account: ModelAccount, { answer, amount: size }: Call): Mismatch {
-  const verdict = account.money.judge(size);
+function unaffordable(account: ModelAccount, call: Call): Mismatch {
+  const { answer, amount: size } = call;
+  const { money } = account;
+  const verdict = money.judge(size);
+  const full = account.budgets.refuse(workOf(call), size);
+  const free = money.debt > 0 ? 0 : money.total - money.held;
+  // credits that are tighter than a budget of credits are named instead of it
+  const isOfCredits = verdict !== null && full[0]?.unit === 'credits' && free < headroomOf(full[0]);
+  if (full.length > 0 && !isOfCredits) return budgetRefused(full, call);
   if (verdict !== answer.code) {
     return `refused as ${String(answer.code)}, the model says ${verdict ?? 'that it fits'}`;
   }
@@ -64,7 +73,7 @@ function unaffordable(account: ModelAccount, { answer, amount: size }: Call): Mi
 /** Compares the answer to a call that has just taken effect. */
 export function answered(account: ModelAccount, call: Call): Mismatch {
   const { answer, amount: size } = call;
-  if (call.kind === 'move' || call.kind === 'free' || isOfBatch(call)) return null;
+  if (call.kind === 'move' || call.kind === 'boost' || call.kind === 'free' || isOfBatch(call)) return null;
   if (answer.captured_amount !== undefined) {
     if (call.kind === 'hold') {
       const ttl = (call.body!.ttl_seconds as number) * 1000;

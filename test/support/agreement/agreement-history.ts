@@ -16,6 +16,7 @@ export type Kind =
   | 'refund'
   | 'cap'
   | 'reset'
+  | 'boost'
   | 'balance'
   | 'grants'
   /** The test moved the end of the period, in SQL, while nothing else was running. */
@@ -31,6 +32,9 @@ export interface Order {
   body: Json | null;
   key?: string | undefined;
   hold_id?: string | undefined;
+  budget_id?: string | undefined;
+  /** Whether the request is sent with the API key instead of the admin's token. */
+  is_by_key?: boolean | undefined;
   refund_of?: string | undefined;
   source?: string | undefined;
   expires_at?: number | null | undefined;
@@ -86,6 +90,8 @@ export interface History {
   /** Time of each grant, by its line. */
   granted_at: Map<string, number>;
   account: Json;
+  /** The stored budgets, oldest first. */
+  budgets: Json[];
   /** The database's time of reading. */
   until: number;
   /** The first successful call with each key. */
@@ -149,10 +155,11 @@ export async function historiesOf(pool: pg.Pool, calls: readonly Call[]): Promis
     return Map.groupBy(rows, (row) => row.user_id as string);
   };
   const accounts = await all('user_credits');
-  const [lines, holds, grants] = [
+  const [lines, holds, grants, budgets] = [
     await all('credit_transactions'),
     await all('credit_holds'),
     await all('credit_grants'),
+    await all('budgets'),
   ];
   const byUser = Map.groupBy(calls, (call) => call.user_id);
   return [...new Set([...accounts.keys(), ...byUser.keys()])].map((user_id) => {
@@ -169,6 +176,7 @@ export async function historiesOf(pool: pg.Pool, calls: readonly Call[]): Promis
       ),
       until: Date.now(),
       account: accounts.get(user_id)?.[0] ?? {},
+      budgets: budgets.get(user_id) ?? [],
       makers: new Map(
         own.flatMap((call) => (call.key !== undefined && isDone(call) && !call.hit ? [[call.key, call]] : [])),
       ),

@@ -1,6 +1,7 @@
 import { amount } from '../../../src/platform/values/amount.js';
 import { MODEL_PERIOD_MS } from '../model/model.js';
 import { BONUS_SOURCES, ModelAccount } from './agreement-account.js';
+import { budgetsDiffer } from './agreement-budgets.js';
 import { answered, differsFrom, grantsDiffer, isOfBatch, refused, replayed } from './agreement-answers.js';
 import { compare, type Mismatch, timeOf } from './agreement-compare.js';
 import { type Call, type History, instantOf, type Line, type Terms } from './agreement-history.js';
@@ -155,7 +156,8 @@ export class AccountModel {
     if (booked !== total - debt)
       return `the model itself is off: ${booked} was booked, it has ${total} and owes ${debt}`;
     const { available: _, ...stored } = this.account.view();
-    return compare({ ...stored, ...free.counters, capped: amount(BigInt(locked)) }, this.history.account);
+    const mismatch = budgetsDiffer(this.account.budgets.all, this.history.budgets);
+    return mismatch ?? compare({ ...stored, ...free.counters, capped: amount(BigInt(locked)) }, this.history.account);
   }
 
   /** Compares stored lines with those that the model has just booked. */

@@ -1,6 +1,8 @@
 import { amount } from '../../../src/platform/values/amount.js';
 import { UNKNOWN_ID } from '../factories.js';
-import { type Call, isDone, type Order } from './agreement-history.js';
+import { TAG } from './agreement-budgets.js';
+import { CALL } from '../model/budgets.js';
+import { type Call, isDone, type Json, type Order } from './agreement-history.js';
 
 export const CREDIT = 10_000_000_000;
 /** The account that most requests are about. */
@@ -24,6 +26,8 @@ interface Knowledge {
 /** Random requests of all kinds. They name holds and charges that earlier responses created, and sometimes reuse a key. */
 export class RandomRequests {
   private readonly known = new Map<string, Knowledge>();
+  /** The budgets that can be raised. */
+  private readonly budgets: { id: string; user_id: string; unit: string }[] = [];
   private readonly expiries = new Set<string>();
   private keys = 0;
 
@@ -53,7 +57,8 @@ export class RandomRequests {
       return this.random(8) > 0 || other.body === null ? earlier : { ...other, key: earlier.key };
     }
     const order = this.fresh(user_id, knowledge, progress);
-    if (!isKeyed || order.kind === 'cap' || order.kind === 'reset' || order.body === null) return order;
+    if (!isKeyed || order.kind === 'cap' || order.kind === 'reset' || order.kind === 'boost' || order.body === null)
+      return order;
     const keyed = { ...order, key: `key-${(this.keys += 1)}` };
     knowledge.keyed.push(keyed);
     if (knowledge.keyed.length > KEYS_KEPT) knowledge.keyed.shift();
@@ -62,10 +67,11 @@ export class RandomRequests {
 
   /** Some keyed charges are sent in a batch, with charges of other accounts; their keys are those of single charges. */
   batchWith(order: Order): Order[] {
-    if (order.kind !== 'deduct' || order.key === undefined || this.random(2) === 0) return [order];
+    if (order.kind !== 'deduct' || order.key === undefined || order.is_by_key || this.random(2) === 0) return [order];
     const others = [HOT, ...OTHERS].filter((user_id) => user_id !== order.user_id && this.random(2) === 0);
     const charges = others.map((user_id) => ({
       ...this.charge('deduct', user_id, 1 + this.random(CREDIT)),
+      is_by_key: false,
       key: `key-${(this.keys += 1)}`,
     }));
     return [order, ...charges];
@@ -81,26 +87,45 @@ export class RandomRequests {
     if (share < 164) return this.resolve(user_id, knowledge);
     if (share < 176) return this.give(user_id, progress);
     if (share < 183) return this.refund(user_id, knowledge);
-    if (share < 186) {
-      const cap = this.random(4) === 0 ? null : this.random(12) * CREDIT;
-      return {
-        kind: 'cap',
-        user_id,
-        amount: 0,
-        cap,
-        path: 'credits/cap',
-        body: { user_id, monthly_cap: cap === null ? null : text(cap) },
-      };
-    }
+    if (share < 185) return this.boost(user_id);
+    if (share < 187) return this.cap(user_id);
     // a new user's first response must contain the end of the first period
-    if (share < 187 && !user_id.startsWith('new'))
+    if (share < 188 && !user_id.startsWith('new'))
       return { kind: 'reset', user_id, amount: 0, path: 'credits/reset', body: { user_id } };
     return this.read(share < 197 ? 'balance' : 'grants', user_id);
   }
 
+  private cap(user_id: string): Order {
+    const cap = this.random(4) === 0 ? null : this.random(12) * CREDIT;
+    const body = { user_id, monthly_cap: cap === null ? null : text(cap) };
+    return { kind: 'cap', user_id, amount: 0, cap, path: 'credits/cap', body };
+  }
+
   private charge(kind: 'deduct' | 'settle', user_id: string, size: number): Order {
     const path = kind === 'deduct' ? 'credits/deduct' : '/settle';
-    return { kind, user_id, amount: size, path, body: { user_id, amount: text(size), service: 'tts' } };
+    return { kind, user_id, amount: size, path, ...this.work(kind === 'deduct', { user_id, amount: text(size) }) };
+  }
+
+  /** The rest of a charge or a hold: what it is for, and who asks. */
+  private work(isOfApi: boolean, body: Json): { body: Json; is_by_key: boolean } {
+    const tags = isOfApi && this.random(4) === 0 ? { tags: [TAG] } : {};
+    const service = this.random(3) === 0 ? 'stt' : 'tts';
+    return { body: { ...body, service, ...tags }, is_by_key: isOfApi && this.random(5) === 0 };
+  }
+
+  private boost(user_id: string): Order {
+    const own = this.budgets.filter((budget) => budget.user_id === user_id);
+    const budget = own[this.random(Math.max(1, own.length))];
+    if (!budget) return this.read('balance', user_id);
+    const { id: budget_id, unit } = budget;
+    const size = unit === 'calls' ? CALL * (1 + this.random(3)) : 1 + this.random(CREDIT);
+    const body = { amount: text(size), reason: 'agreement' };
+    return { kind: 'boost', user_id, amount: size, budget_id, path: `budgets/${budget_id}/boost`, body };
+  }
+
+  /** Remembers a budget. */
+  knows(budget: Json): void {
+    this.budgets.push({ id: budget.id as string, user_id: budget.user_id as string, unit: budget.unit as string });
   }
 
   private free(user_id: string, size: number): Order {
@@ -118,7 +143,7 @@ export class RandomRequests {
       user_id,
       amount: size,
       path: 'credits/holds',
-      body: { user_id, amount: text(size), service: 'stt', ttl_seconds },
+      ...this.work(true, { user_id, amount: text(size), ttl_seconds }),
     };
   }
 

@@ -1,5 +1,6 @@
 import { Agent, request } from 'node:http';
 import type pg from 'pg';
+import { BUDGETS, budgetBody } from './agreement-budgets.js';
 import type { Call, Json, Order } from './agreement-history.js';
 import { CHARACTER, CREDIT, FREE_MODEL, HOT, OTHERS, RandomRequests, text } from './agreement-requests.js';
 import { seededRandom } from '../model/seeded-random.js';
@@ -15,6 +16,7 @@ const RUN_MAX_MS = 15 * 60_000;
 /** Statuses of single charges that are refused. */
 const STATUS_OF: Readonly<Record<string, number>> = {
   insufficient_credits: 402,
+  budget_exceeded: 402,
   credits_on_hold: 402,
   monthly_cap_exceeded: 402,
   idempotency_conflict: 409,
@@ -26,6 +28,7 @@ interface Request {
   path: string;
   body: object | null;
   key?: string | undefined;
+  is_by_key?: boolean | undefined;
 }
 
 /** Random calls by many concurrent clients to several processes of the service, each recorded with its response. */
@@ -40,6 +43,8 @@ export class StressRun {
    */
   readonly hasFreeCalls = process.env['AGREEMENT_FREE'] === '1' && DAY_MS - (Date.now() % DAY_MS) > RUN_MAX_MS;
   private ids = 0;
+  /** An API key that may charge anybody. */
+  private api_key = '';
 
   constructor(
     private readonly services: readonly string[],
@@ -68,8 +73,23 @@ export class StressRun {
         await this.send(this.requests.grant(user_id, i === 0 ? 15 * CREDIT : 2 * CREDIT, 'purchase', null));
       }),
     );
+    await this.setBudgets();
     for (const [i, user_id] of [HOT, ...OTHERS].slice(0, RENEWING).entries())
       await this.moveReset(user_id, Date.now() + 1_500 + 700 * i);
+  }
+
+  private async setBudgets(): Promise<void> {
+    const key = { name: 'agreement', user_id: 'caller', role: 'service', scopes: ['charge'] };
+    const { answer: made } = await this.ask({ path: 'api-keys', body: key }, 'a-key');
+    this.api_key = made.key as string;
+    for (const [user_id, all] of Object.entries(BUDGETS)) {
+      for (const terms of all) {
+        const body = budgetBody(user_id, terms, made.id as string);
+        const { status, answer } = await this.ask({ path: 'budgets', body }, 'a-budget');
+        if (status !== 201) throw new Error(`no budget: ${status} ${JSON.stringify(answer)}`);
+        this.requests.knows(answer);
+      }
+    }
   }
 
   /** Sends `count` calls, then reads every account when all calls have ended. */
@@ -157,12 +177,15 @@ export class StressRun {
   }
 
   private ask(
-    { path, body, key }: Request,
+    { path, body, key, is_by_key }: Request,
     request_id: string,
   ): Promise<{ status: number; hit: boolean; answer: Json }> {
     const service = this.services[this.random(this.services.length)]!;
     const url = path.startsWith('/') ? `${service}${path}` : `${service}/api/v1/${path}`;
-    const headers: Record<string, string> = { authorization: `Bearer ${this.token}`, 'x-request-id': request_id };
+    const headers: Record<string, string> = {
+      authorization: `Bearer ${is_by_key ? this.api_key : this.token}`,
+      'x-request-id': request_id,
+    };
     if (key !== undefined) headers['idempotency-key'] = key;
     if (body !== null) headers['content-type'] = 'application/json';
     return new Promise((resolve, reject) => {
