@@ -17,11 +17,14 @@ describe('scheduled grants', () => {
 
   const daily = { name: 'Daily', amount: '2', every: 'day', starts_on: dayFromNow(0) };
   const create = (body: object): Promise<Json> => w.done('admin/scheduled-grants', { ...daily, ...body });
-  /** Lets the job run as if it were so many days later. */
+  /** Lets the job run as if it were noon of today (UTC), or so many days later. */
   const book = (days = 0, t: TestApp = w.t): Promise<void> =>
     t.app
       .get(ScheduledGrantsJob)
-      .bookAll({ signal: new AbortController().signal }, new Date(Date.now() + days * DAY_MS));
+      .bookAll(
+        { signal: new AbortController().signal },
+        new Date(Date.parse(`${dayFromNow(0)}T12:00:00Z`) + days * DAY_MS),
+      );
   const given = async (user_id: string): Promise<string> => {
     const [row] = await w.sql(
       `SELECT COALESCE(sum(amount), 0)::text AS sum FROM credit_grants g WHERE user_id = $1 AND source = 'bonus'`,

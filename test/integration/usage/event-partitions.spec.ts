@@ -5,6 +5,7 @@ import { HourlyRollup } from '../../../src/metering/hourly/hourly-rollup.js';
 import { EventPartitionsJob } from '../../../src/metering/partitions/event-partitions.job.js';
 import { Rollup } from '../../../src/metering/rollup.js';
 import { RollupVerification } from '../../../src/metering/rollup-verification.js';
+import { UnratedWatchRepository } from '../../../src/metering/unrated-watch.repository.js';
 import { SchemaService } from '../../../src/platform/schema/schema.service.js';
 import { eventually } from '../../support/eventually.js';
 import { TestEnv } from '../../support/factories.js';
@@ -115,6 +116,7 @@ class PastMonths {
     return eventually(async () => {
       await this.w.t.app.get(Rollup).catchUp(RUN);
       await this.w.t.app.get(HourlyRollup).catchUp(RUN);
+      await this.w.t.app.get(UnratedWatchRepository).advance(1000);
       const [left] = await this.w.sql(
         `SELECT count(*)::int AS n FROM usage_events WHERE recorded_xid >=
            LEAST((SELECT min(watermark) FROM usage_rollups), (SELECT min(event_watermark) FROM hourly_rollups))`,
