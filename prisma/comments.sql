@@ -37,6 +37,7 @@ COMMENT ON TYPE "grant_interval" IS 'Rhythm of a scheduled grant.';
 COMMENT ON TYPE "credit_import_mode" IS 'Whether an import of credits books all lines or none, or every line that can be booked.';
 COMMENT ON TYPE "credit_import_state" IS 'State of an import of credits. A checked one books nothing until it is confirmed.';
 COMMENT ON TYPE "credit_import_line_state" IS 'State of a line of an import of credits.';
+COMMENT ON TYPE "welcome_event" IS 'What a new user does to get the credits of a step.';
 
 COMMENT ON TABLE "tiers" IS 'A plan: monthly credits, cap, flat rate and entitlements.';
 COMMENT ON COLUMN "tiers"."tier" IS 'Code of the plan.';
@@ -943,3 +944,22 @@ COMMENT ON COLUMN "credit_import_lines"."state" IS 'State of the line.';
 COMMENT ON COLUMN "credit_import_lines"."error" IS 'Why the line cannot be booked, or was not; null if it can be, or was.';
 COMMENT ON COLUMN "credit_import_lines"."warning" IS 'Something to look at before the import is confirmed; null if there is nothing.';
 COMMENT ON COLUMN "credit_import_lines"."transaction_id" IS 'Ledger line that booked the credits.';
+
+COMMENT ON TABLE "welcome_steps" IS 'Credits that new users of a source get for a step. Each account gets those of a step once.';
+COMMENT ON COLUMN "welcome_steps"."source" IS 'Source that registration names, such as a campaign; * is every source without steps of its own.';
+COMMENT ON COLUMN "welcome_steps"."on" IS 'What the user does.';
+COMMENT ON COLUMN "welcome_steps"."credits" IS 'Credits of the step.';
+COMMENT ON COLUMN "welcome_steps"."expires_days" IS 'Days after which the credits expire.';
+COMMENT ON COLUMN "welcome_steps"."updated_at" IS 'When the step was set.';
+
+COMMENT ON TABLE "welcomes" IS 'A new user who can still get the credits of steps.';
+COMMENT ON COLUMN "welcomes"."user_id" IS 'The user.';
+COMMENT ON COLUMN "welcomes"."source" IS 'Source that the registration named; * if it named none.';
+COMMENT ON COLUMN "welcomes"."started_at" IS 'When the user was registered.';
+COMMENT ON COLUMN "welcomes"."ended_at" IS 'When nothing more could be got: all steps are done, or 30 days have passed. Null before.';
+
+COMMENT ON TABLE "welcome_gifts" IS 'A step that an account got its credits for.';
+COMMENT ON COLUMN "welcome_gifts"."user_id" IS 'The user.';
+COMMENT ON COLUMN "welcome_gifts"."on" IS 'What the user did.';
+COMMENT ON COLUMN "welcome_gifts"."transaction_id" IS 'Ledger line that gave the credits.';
+COMMENT ON COLUMN "welcome_gifts"."given_at" IS 'When the credits were given.';

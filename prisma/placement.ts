@@ -17,6 +17,7 @@ export const GLOBAL_TABLES = [
   'openrouter_readings',
   'webhook_endpoints',
   'scheduled_grants',
+  'welcome_steps',
 ];
 
 /**

@@ -38,8 +38,8 @@ export class AccountExportRepository {
   }
 
   private page({ table, view, key }: ExportedTable, user_id: string, after: unknown[]) {
-    const columns = [...new Set([...propertiesOf(view), ...key])].join(', ');
-    const order = key.join(', ');
+    const columns = [...new Set([...propertiesOf(view), ...key])].map(quoted).join(', ');
+    const order = key.map(quoted).join(', ');
     const next = after.length === 0 ? '' : `AND (${order}) > (${key.map((_column, n) => `$${n + 2}`).join(', ')})`;
     const text = `SELECT ${columns} FROM ${table} WHERE user_id = $1 ${next} ORDER BY ${order} LIMIT ${PAGE}`;
     const values = [user_id, ...after];
@@ -47,3 +47,6 @@ export class AccountExportRepository {
     return this.db.reads.query<Record<string, unknown>>(user_id, text, values, { is_patient: true });
   }
 }
+
+/** A column can have the name of a keyword. */
+const quoted = (column: string): string => `"${column}"`;

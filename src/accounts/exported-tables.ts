@@ -25,6 +25,8 @@ import {
   PaymentRow,
   SubscriptionRow,
   UsageEventRow,
+  WelcomeGiftRow,
+  WelcomeRow,
 } from '../generated/rows.js';
 import type { View } from '../platform/http/view.js';
 
@@ -75,6 +77,7 @@ class ApiKey extends OmitType(ApiKeyRow, [
 class Contact extends OmitType(ContactRow, ['pending_hash'] as const) {}
 class Notification extends OmitType(NotificationRow, ['user_id', 'cause'] as const) {}
 class Mail extends OmitType(MailRow, ['facts', 'sealed_path', 'next_try_at', 'attempts', 'error'] as const) {}
+class Welcome extends OmitType(WelcomeRow, ['ended_at'] as const) {}
 class OwnKey extends OmitType(OpenrouterAccountRow, ['encrypted_key'] as const) {}
 
 class Organization extends OmitType(OrganizationRow, ['created_by'] as const) {}
@@ -107,6 +110,14 @@ export const EXPORTED_TABLES: readonly ExportedTable[] = [
     what: 'grants of credits',
   },
   { file: 'holds.csv', table: 'credit_holds', view: Hold, key: ['id'], what: 'holds of credits' },
+  { file: 'welcome.csv', table: 'welcomes', view: Welcome, key: ['user_id'], what: 'the welcome of a new user' },
+  {
+    file: 'welcome-gifts.csv',
+    table: 'welcome_gifts',
+    view: WelcomeGiftRow,
+    key: ['on'],
+    what: 'steps that credits were given for',
+  },
   {
     file: 'dismissed-recommendations.csv',
     table: 'dismissed_recommendations',

@@ -60,6 +60,7 @@ import { PricingModule } from '../pricing/pricing.module.js';
 import { TiersModule } from '../tiers/tiers.module.js';
 import { EventsCommand, EventsImportCommand } from '../usage/tracking/events.command.js';
 import { UsageModule } from '../usage/usage.module.js';
+import { WELCOME_COMMANDS, WelcomeCommand } from '../provisioning/welcome/welcome.command.js';
 import { WEBHOOKS_COMMANDS, WebhooksCommand } from '../webhooks/webhooks.command.js';
 import { WebhooksModule } from '../webhooks/webhooks.module.js';
 
@@ -82,6 +83,8 @@ const COMMANDS = [
   ...CREDITS_COMMANDS,
   GrantsCommand,
   ...GRANTS_COMMANDS,
+  WelcomeCommand,
+  ...WELCOME_COMMANDS,
   HoldsCommand,
   ...HOLDS_COMMANDS,
   BudgetsCommand,

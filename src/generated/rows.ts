@@ -41,6 +41,7 @@ import {
   credit_import_mode,
   credit_import_state,
   credit_import_line_state,
+  welcome_event,
 } from './prisma/enums.js';
 
 /** A plan: monthly credits, cap, flat rate and entitlements. */
@@ -6523,6 +6524,113 @@ export class CreditImportLineRow {
   transaction_id!: string | null;
 }
 
+/** Credits that new users of a source get for a step. Each account gets those of a step once. */
+export class WelcomeStepRow {
+  /** Source that registration names, such as a campaign; * is every source without steps of its own. */
+  @ApiProperty({
+    description:
+      'Source that registration names, such as a campaign; * is every source without steps of its own. Written as * or 1 to 64 lower-case letters, digits, dots, - or _, beginning with a letter or digit.',
+    type: 'string',
+    maxLength: 64,
+    pattern: '^(\\*|[a-z0-9][a-z0-9._-]{0,63})$',
+    example: 'newsletter',
+  })
+  @IsText({ max_length: 64 })
+  @Matches(/^(\*|[a-z0-9][a-z0-9._-]{0,63})$/, {
+    message:
+      '$property must be * or 1 to 64 lower-case letters, digits, dots, - or _, beginning with a letter or digit, for example newsletter',
+  })
+  source!: string;
+
+  /** What the user does. */
+  @ApiProperty({
+    description: 'What the user does.',
+    enum: welcome_event,
+    enumName: 'welcome_event',
+    example: 'email_verified',
+  })
+  @IsEnum(welcome_event)
+  on!: welcome_event;
+
+  /** Credits of the step. */
+  @ApiProperty({ description: 'Credits of the step.', type: 'string', format: 'decimal', example: '5.000000' })
+  @IsAmount({ positive: true })
+  credits!: string;
+
+  /** Days after which the credits expire. */
+  @ApiProperty({
+    description: 'Days after which the credits expire.',
+    type: 'integer',
+    minimum: 1,
+    maximum: 3650,
+    example: 30,
+  })
+  @IsWholeNumber({ min: 1, max: 3650 })
+  expires_days!: number;
+
+  /** When the step was set. */
+  @ApiProperty({ description: 'When the step was set.', type: 'string', format: 'date-time' })
+  @IsTimestamp()
+  updated_at!: Date;
+}
+
+/** A new user who can still get the credits of steps. */
+export class WelcomeRow {
+  /** The user. */
+  @ApiProperty({ description: 'The user.', type: 'string', maxLength: 255 })
+  @IsUserId()
+  user_id!: string;
+
+  /** Source that the registration named; * if it named none. */
+  @ApiProperty({
+    description: 'Source that the registration named; * if it named none.',
+    type: 'string',
+    maxLength: 64,
+    example: 'newsletter',
+  })
+  @IsText({ max_length: 64 })
+  source!: string;
+
+  /** When the user was registered. */
+  @ApiProperty({ description: 'When the user was registered.', type: 'string', format: 'date-time' })
+  @IsTimestamp()
+  started_at!: Date;
+
+  /** When nothing more could be got: all steps are done, or 30 days have passed. Null before. */
+  @ApiProperty({
+    description: 'When nothing more could be got: all steps are done, or 30 days have passed. Null before.',
+    type: 'string',
+    format: 'date-time',
+    nullable: true,
+  })
+  @ValidateIf((_row, value) => value !== null)
+  @IsTimestamp()
+  ended_at!: Date | null;
+}
+
+/** A step that an account got its credits for. */
+export class WelcomeGiftRow {
+  /** The user. */
+  @ApiProperty({ description: 'The user.', type: 'string', maxLength: 255 })
+  @IsUserId()
+  user_id!: string;
+
+  /** What the user did. */
+  @ApiProperty({ description: 'What the user did.', enum: welcome_event, enumName: 'welcome_event' })
+  @IsEnum(welcome_event)
+  on!: welcome_event;
+
+  /** Ledger line that gave the credits. */
+  @ApiProperty({ description: 'Ledger line that gave the credits.', type: 'string', format: 'uuid' })
+  @IsUUID()
+  transaction_id!: string;
+
+  /** When the credits were given. */
+  @ApiProperty({ description: 'When the credits were given.', type: 'string', format: 'date-time' })
+  @IsTimestamp()
+  given_at!: Date;
+}
+
 /** Row class of each table. */
 export const ROWS = {
   tiers: TierRow,
@@ -6590,6 +6698,9 @@ export const ROWS = {
   scheduled_grant_runs: ScheduledGrantRunRow,
   credit_imports: CreditImportRow,
   credit_import_lines: CreditImportLineRow,
+  welcome_steps: WelcomeStepRow,
+  welcomes: WelcomeRow,
+  welcome_gifts: WelcomeGiftRow,
 } as const;
 
 /** Columns that are in no answer (`@private` in the schema). */
@@ -6775,4 +6886,7 @@ export const PRIVATE_COLUMNS: Readonly<Record<keyof typeof ROWS, readonly string
   scheduled_grant_runs: ['cursor'],
   credit_imports: [],
   credit_import_lines: ['import_id'],
+  welcome_steps: [],
+  welcomes: ['user_id', 'ended_at'],
+  welcome_gifts: ['user_id', 'on', 'transaction_id', 'given_at'],
 };

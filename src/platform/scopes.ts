@@ -17,7 +17,7 @@ export const SCOPES = {
   payments: 'packages, plans, checkouts, payments, discounts and the automatic top-up',
   coupons: 'checking and redeeming coupons',
   'keys:manage': "API keys, and users' own provider keys",
-  notifications: 'the inbox, preferences of notifications and the contact address',
+  notifications: 'the inbox, preferences of notifications, the contact address and dismissing recommendations',
   'account:export': 'the archive with all data about a person',
   'organizations:manage': 'organizations with their members, invitations and cost centers',
   'portal:manage': 'portal sessions of users',

@@ -1,14 +1,18 @@
 import { Body, Controller, Post } from '@nestjs/common';
-import { ApiOperation, ApiProperty, ApiPropertyOptional, ApiTags, PickType } from '@nestjs/swagger';
+import { ApiOperation, ApiProperty, ApiPropertyOptional, ApiTags, IntersectionType, PickType } from '@nestjs/swagger';
 import { IsBoolean, IsOptional } from 'class-validator';
-import { UserCreditsRow } from '../generated/rows.js';
+import { UserCreditsRow, WelcomeStepRow } from '../generated/rows.js';
+import { Changes } from '../platform/http/bodies/changes.js';
 import type { Actor } from '../platform/actor.js';
 import { CurrentActor, Requires, Returns } from '../platform/http/decorators.js';
 import { IsText } from '../platform/values/wire-decorators.js';
 import { ProvisioningService, type ProvisioningState } from './provisioning.service.js';
 
 /** A newly registered user. */
-class RegisterBody extends PickType(UserCreditsRow, ['user_id'] as const) {
+class RegisterBody extends IntersectionType(
+  PickType(UserCreditsRow, ['user_id'] as const),
+  Changes(PickType(WelcomeStepRow, ['source'] as const)),
+) {
   @ApiPropertyOptional({
     description: 'E-mail address of the user, for notifications. If it is not verified, a link to confirm it is sent.',
     type: 'string',
@@ -71,8 +75,8 @@ export class ProvisioningController {
   @Requires('provisioning', 'service', 'admin')
   @Returns(RegistrationView, { status: 202, even_unready: true })
   async registerUser(@CurrentActor() actor: Actor, @Body() body: RegisterBody) {
-    const { user_id, email, email_verified, organization } = body;
-    const registration = await this.provisioning.register(actor, user_id, organization);
+    const { user_id, email, email_verified, source, organization } = body;
+    const registration = await this.provisioning.register(actor, user_id, { source, organization });
     if (email !== undefined) await this.provisioning.address(actor, { user_id, email, email_verified });
     return { user_id, ...registration };
   }

@@ -2,6 +2,7 @@ import { Injectable, Logger } from '@nestjs/common';
 import { AccountsService } from '../credits/accounts/accounts.service.js';
 import { ContactsService } from '../contacts/contacts.service.js';
 import { OrganizationsService } from '../organizations/organizations.service.js';
+import { WelcomeService } from './welcome/welcome.service.js';
 import type { Actor } from '../platform/actor.js';
 
 /** The state of a registration. `ready`: the account exists; `pending`: it will be opened on first use. */
@@ -12,6 +13,12 @@ export interface Registration {
   state: ProvisioningState;
   /** Only if an organization was named; null if it could not be opened. */
   organization_id?: string | null;
+}
+
+/** What the platform tells about a new user. */
+interface Particulars {
+  source?: string | undefined;
+  organization?: string | undefined;
 }
 
 /**
@@ -26,23 +33,39 @@ export class ProvisioningService {
     private readonly accounts: AccountsService,
     private readonly contacts: ContactsService,
     private readonly organizations: OrganizationsService,
+    private readonly welcome: WelcomeService,
   ) {}
 
   /**
-   * Opens the account of a registered user, with an organization if one is named. Never fails the caller's registration: if the account cannot be opened now,
-   * returns `pending`, and the account is opened on first use.
+   * Opens the account of a registered user, with an organization if one is named. Never fails the caller's registration:
+   * if the account cannot be opened now, returns `pending`, and the account is opened on first use. `source` is where the
+   * user comes from; it decides for which steps the user gets credits.
    */
-  async register(actor: Actor, user_id: string, organization?: string): Promise<Registration> {
+  async register(
+    actor: Actor,
+    user_id: string,
+    { source = '*', organization }: Particulars = {},
+  ): Promise<Registration> {
     const isNamed = organization !== undefined;
     try {
       if (!isNamed) await this.accounts.current(actor, user_id);
       const id = isNamed ? await this.organizations.register(actor, user_id, { name: organization }) : null;
+      await this.begin(user_id, source);
       return { state: 'ready', ...(isNamed && { organization_id: id }) };
     } catch (error) {
       this.log.error(
         `could not open the account of a registered user; it will be opened on first use: ${(error as Error).message}`,
       );
       return { state: 'pending', ...(isNamed && { organization_id: null }) };
+    }
+  }
+
+  /** Begins the welcome. A failure is only logged: the account is open. */
+  private async begin(user_id: string, source: string): Promise<void> {
+    try {
+      await this.welcome.start(user_id, source);
+    } catch (error) {
+      this.log.error(`could not begin the welcome of a registered user: ${(error as Error).message}`);
     }
   }
 

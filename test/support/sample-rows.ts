@@ -316,6 +316,9 @@ const ROWS: [table: string, ...rows: Record<string, unknown>[]][] = [
     { id: id(13), name: 'june.csv', digest: 'd'.repeat(64), state: 'checked', created_by: 'ops', created_at: at },
   ],
   ['model_equivalents', { id: id(14), from: 'openai/gpt-4o', to: 'openai/gpt-4o-mini', created_at: at }],
+  ['welcome_steps', { source: '*', on: 'registered', credits: 5, expires_days: 30, updated_at: at }],
+  ['welcomes', { ...ann, source: '*', started_at: at }],
+  ['welcome_gifts', { ...ann, on: 'registered', transaction_id: id(1), given_at: at }],
   ['dismissed_recommendations', { ...ann, recommendation_id: '0123456789abcdef', dismissed_at: at }],
   ['credit_import_lines', { import_id: id(13), line: 2, ...ann, amount: 1, source: 'bonus', state: 'ready' }],
 ];

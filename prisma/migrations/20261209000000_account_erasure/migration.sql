@@ -55,6 +55,8 @@ BEGIN
   UPDATE credit_imports SET created_by = pseudonym WHERE created_by = owner;
   DELETE FROM budgets WHERE user_id = owner;
   DELETE FROM dismissed_recommendations WHERE user_id = owner;
+  DELETE FROM welcomes WHERE user_id = owner;
+  DELETE FROM welcome_gifts WHERE user_id = owner;
   UPDATE budgets SET member_id = pseudonym WHERE member_id = owner;
   UPDATE budgets SET created_by = pseudonym WHERE created_by = owner;
   DELETE FROM events WHERE user_id = owner;

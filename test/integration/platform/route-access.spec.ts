@@ -83,6 +83,7 @@ describe('the scopes of the routes', () => {
       'getBillingUsage',
       'getBudget',
       'getKey',
+      'getWelcome',
       'listBudgets',
       'listEffectiveBudgets',
       'listGrants',

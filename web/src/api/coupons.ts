@@ -1,5 +1,5 @@
-import { infiniteQueryOptions } from '@tanstack/react-query';
-import { api, pageOf } from './client.ts';
+import { infiniteQueryOptions, queryOptions } from '@tanstack/react-query';
+import { api, bodyOf, pageOf } from './client.ts';
 import { cursorPage, pages } from './paging.ts';
 
 /** Coupons that the person has redeemed, newest first. */
@@ -9,4 +9,11 @@ export const redemptions = () =>
     queryKey: ['redemptions'],
     queryFn: ({ pageParam, signal }) =>
       pageOf(api.GET('/api/v1/credits/redemptions', { params: { query: cursorPage(pageParam) }, signal })),
+  });
+
+/** The steps for which a new user gets credits; null for others. */
+export const welcome = () =>
+  queryOptions({
+    queryKey: ['welcome'],
+    queryFn: ({ signal }) => bodyOf(api.GET('/api/v1/me/welcome', { signal })),
   });

@@ -1,11 +1,12 @@
 import { Alert, Button, Card, Group, Stack, Text, TextInput, Title } from '@mantine/core';
 import { useForm } from '@mantine/form';
 import { IconGift } from '@tabler/icons-react';
-import { useInfiniteQuery } from '@tanstack/react-query';
+import { useInfiniteQuery, useSuspenseQuery } from '@tanstack/react-query';
 import { getRouteApi } from '@tanstack/react-router';
 import { useTranslations } from 'use-intl';
 import { api, bodyOf } from '../api/client.ts';
 import { redemptions } from '../api/coupons.ts';
+import { me } from '../api/queries.ts';
 import { RedeemBody } from '../api/rules.gen.ts';
 import type { RedeemedCouponView } from '../api/schema.gen.ts';
 import { isZero } from '../lib/amount.ts';
@@ -16,16 +17,20 @@ import { useCouponWorth } from '../ui/coupon-worth.ts';
 import type { Column } from '../ui/column.ts';
 import { ListTable } from '../ui/list-table.tsx';
 import { Page } from '../ui/page.tsx';
+import { may } from '../ui/pages.ts';
 import { Empty, useMessageOf } from '../ui/states.tsx';
 import { useSubmit } from '../ui/submit.ts';
+import { Welcome } from './coupons/welcome.tsx';
 
 const route = getRouteApi('/shell/coupons');
 
 /** Redeems codes and shows which ones were redeemed. */
 export function Coupons() {
   const t = useTranslations('coupons');
+  const { data: viewer } = useSuspenseQuery(me());
   return (
     <Page title={t('title')} subtitle={t('subtitle')}>
+      {may(viewer, 'balance:read') && <Welcome />}
       <Card>
         <RedeemForm />
       </Card>

@@ -177,6 +177,18 @@ export const de: Translation = {
     arriving: 'Vielen Dank. Ihre Zahlung wird bestätigt und erscheint hier, sobald sie eingegangen ist.',
     arrived: 'Vielen Dank. Ihre Zahlung ist eingegangen.',
   },
+  welcome: {
+    title: 'Ihr Willkommen',
+    text: 'Für diese Schritte bekommen Sie bis zum {day} Credits.',
+    done: '{done} von {all} Schritten erledigt',
+    step: {
+      registered: 'Registrieren',
+      email_verified: 'E-Mail-Adresse bestätigen',
+      first_call: 'Einen ersten Aufruf machen',
+      payment_method: 'Einmal bezahlen',
+    },
+    state: { open: 'Offen', given: 'Credits gutgeschrieben', missed: 'Verpasst' },
+  },
   coupons: {
     title: 'Gutscheine',
     subtitle: 'Ein Code bringt Credits, einen kostenlosen Monat oder einen Rabatt auf Ihre nächste Zahlung',

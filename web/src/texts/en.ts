@@ -177,6 +177,18 @@ export const en = {
     arriving: 'Thank you. Your payment is being confirmed; this page shows it as soon as it arrives.',
     arrived: 'Thank you. Your payment has arrived.',
   },
+  welcome: {
+    title: 'Your welcome',
+    text: 'Do these steps until {day} to get credits.',
+    done: '{done} of {all} steps done',
+    step: {
+      registered: 'Register',
+      email_verified: 'Confirm your e-mail address',
+      first_call: 'Make a first call',
+      payment_method: 'Pay once',
+    },
+    state: { open: 'Open', given: 'Credits given', missed: 'Missed' },
+  },
   coupons: {
     title: 'Coupons',
     subtitle: 'A code gives credits, a free month or a discount on your next payment',

@@ -1,0 +1,124 @@
+import { Injectable } from '@nestjs/common';
+import { AuditRepository } from '../../audit/audit.repository.js';
+import { AccountLocks } from '../../credits/accounts/account-locks.js';
+import { AccountsRepository } from '../../credits/accounts/accounts.repository.js';
+import { CreditsService } from '../../credits/credits.service.js';
+import type { WelcomeStepRow } from '../../generated/rows.js';
+import { type Actor, systemActor } from '../../platform/actor.js';
+import { Database, type Tx } from '../../platform/database/database.js';
+import { NotFound } from '../../platform/errors.js';
+import { units } from '../../platform/values/amount.js';
+import { DAY_MS } from '../../platform/values/calendar.js';
+import { endOf, isComplete, progressOf, stepsOf, type WelcomeFacts, type WelcomeProgress } from './welcome.js';
+import type { WelcomeStepBody, WelcomeStepName, WelcomeView } from './welcome.dto.js';
+import { WelcomeRepository } from './welcome.repository.js';
+
+const WELCOME = systemActor('welcome');
+const EXPIRES_DAYS = 30;
+
+/** Gives new users credits for steps, each once: the account is locked while it is decided. */
+@Injectable()
+export class WelcomeService {
+  constructor(
+    private readonly db: Database,
+    private readonly welcomes: WelcomeRepository,
+    private readonly locks: AccountLocks,
+    private readonly credits: CreditsService,
+    private readonly audit: AuditRepository,
+    private readonly accounts: AccountsRepository,
+  ) {}
+
+  /** Returns the steps of all sources. */
+  listSteps(): Promise<WelcomeStepRow[]> {
+    return this.welcomes.steps();
+  }
+
+  /** Sets what users of a source get for a step. What was given stays. */
+  setStep(actor: Actor, { expires_days = EXPIRES_DAYS, ...body }: WelcomeStepBody): Promise<WelcomeStepRow> {
+    return this.db.transaction(async (tx) => {
+      const step = await this.welcomes.setStep(tx, { ...body, expires_days });
+      await this.record(tx, actor, 'welcome_step.set', step);
+      return step;
+    });
+  }
+
+  /**
+   * Removes a step. What was given stays.
+   * @throws NotFound
+   */
+  removeStep(actor: Actor, { source, on }: WelcomeStepName): Promise<void> {
+    return this.db.transaction(async (tx) => {
+      if (!(await this.welcomes.removeStep(tx, source, on))) throw new NotFound('Step');
+      await this.record(tx, actor, 'welcome_step.remove', { source, on });
+    });
+  }
+
+  /** Begins the welcome of a user who was just registered, if there are steps for the source. Safe to repeat. */
+  async start(user_id: string, source: string): Promise<void> {
+    if (stepsOf(await this.welcomes.steps(), source).length === 0) return;
+    const isNew = await this.db.transaction(async (tx) => {
+      if (await this.accounts.wasErased(tx, user_id)) return false; // an erased user who returns gets nothing again
+      return this.welcomes.start(tx, user_id, source);
+    });
+    if (isNew) await this.settle(user_id);
+  }
+
+  /**
+   * Returns how far the caller is, after giving what is due; null if the caller has no welcome.
+   */
+  async of({ user_id }: Pick<Actor, 'user_id'>): Promise<WelcomeView | null> {
+    await this.settle(user_id);
+    const facts = await this.welcomes.facts(user_id);
+    if (facts === null) return null;
+    // what is still due cannot be given now: the account is suspended
+    const steps = (await this.progress(facts)).map(({ step, state }) => ({
+      ...step,
+      state: state === 'due' ? ('open' as const) : state,
+    }));
+    return { source: facts.source, started_at: facts.started_at, ends_at: endOf(facts), steps };
+  }
+
+  /** Gives a user the credits of all steps that are done, each once, however often and concurrently it is called. */
+  async settle(user_id: string): Promise<void> {
+    const facts = await this.welcomes.facts(user_id);
+    if (facts === null || facts.has_ended || !isChanging(await this.progress(facts))) return;
+    await this.db.transaction((tx) => this.give(tx, user_id));
+  }
+
+  private async give(tx: Tx, user_id: string): Promise<void> {
+    const { state } = await this.locks.lockExisting(tx, WELCOME, user_id);
+    // read again under the lock: another call can have given something meanwhile
+    const facts = await this.welcomes.facts(user_id, tx);
+    if (facts === null || facts.has_ended) return;
+    const progress = await this.progress(facts, tx);
+    const due = state.status === 'active' ? progress.filter((one) => one.state === 'due') : [];
+    for (const { step } of due) await this.giveStep(tx, user_id, step);
+    const undone = progress.filter((one) => one.state === 'open' || one.state === 'due');
+    if (undone.length === due.length) await this.welcomes.end(tx, user_id);
+  }
+
+  private async giveStep(tx: Tx, user_id: string, { on, credits, expires_days }: WelcomeStepRow): Promise<void> {
+    const account = await this.locks.lockExisting(tx, WELCOME, user_id);
+    const line = await this.credits.grantLocked(tx, WELCOME, account, {
+      amount: units(credits),
+      source: 'bonus',
+      expires_at: new Date(account.now.getTime() + expires_days * DAY_MS),
+      details: { description: `Welcome: ${on}`, metadata: { reason: 'welcome', step: on } },
+    });
+    await this.welcomes.noteGift(tx, user_id, on, line.id);
+  }
+
+  private async progress(facts: WelcomeFacts, tx?: Tx): Promise<WelcomeProgress[]> {
+    return progressOf(stepsOf(await this.welcomes.steps(tx), facts.source), facts, new Date());
+  }
+
+  private record(tx: Tx, actor: Actor, action: string, step: Partial<WelcomeStepRow>): Promise<void> {
+    const entry = { user_id: actor.user_id, action, resource_type: 'welcome_step', resource_id: step.source ?? '' };
+    const { on, credits, expires_days } = step;
+    return this.audit.record(tx, actor, { ...entry, metadata: { on, credits, expires_days } });
+  }
+}
+
+/** Whether something is to be given or noted. */
+const isChanging = (progress: readonly WelcomeProgress[]): boolean =>
+  progress.some(({ state }) => state === 'due') || isComplete(progress);
