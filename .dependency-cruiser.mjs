@@ -12,7 +12,7 @@ const RANKS = [
   ['auth'],
   ['tiers', 'pricing', 'metering'],
   ['credits', 'openrouter'],
-  ['organizations'],
+  ['growth', 'organizations'],
   ['usage', 'coupons', 'provisioning', 'bulk'],
   ['payments', 'gateway', 'budgets'],
   ['notifications', 'analytics', 'accounts', 'advice'],

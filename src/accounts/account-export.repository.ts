@@ -4,7 +4,9 @@ import { propertiesOf } from '../platform/http/view.js';
 import { EXPORTED_TABLES, type ExportedTable } from './exported-tables.js';
 
 const PAGE = 1_000;
-const COUNT = `SELECT ${EXPORTED_TABLES.map(({ table }) => `(SELECT count(*) FROM ${table} WHERE user_id = ANY ($1::text[]))`).join(' + ')} AS total`;
+const COUNT = `SELECT ${EXPORTED_TABLES.map(
+  ({ table, of = 'user_id' }) => `(SELECT count(*) FROM ${table} WHERE ${of} = ANY ($1::text[]))`,
+).join(' + ')} AS total`;
 
 /** All SQL that reads the data about a person. It uses the connections for long reads. */
 @Injectable()
@@ -37,11 +39,11 @@ export class AccountExportRepository {
     return Number(row?.total ?? 0);
   }
 
-  private page({ table, view, key }: ExportedTable, user_id: string, after: unknown[]) {
+  private page({ table, of = 'user_id', view, key }: ExportedTable, user_id: string, after: unknown[]) {
     const columns = [...new Set([...propertiesOf(view), ...key])].map(quoted).join(', ');
     const order = key.map(quoted).join(', ');
     const next = after.length === 0 ? '' : `AND (${order}) > (${key.map((_column, n) => `$${n + 2}`).join(', ')})`;
-    const text = `SELECT ${columns} FROM ${table} WHERE user_id = $1 ${next} ORDER BY ${order} LIMIT ${PAGE}`;
+    const text = `SELECT ${columns} FROM ${table} WHERE ${of} = $1 ${next} ORDER BY ${order} LIMIT ${PAGE}`;
     const values = [user_id, ...after];
     // the archive is already being sent, so a later table must wait rather than fail
     return this.db.reads.query<Record<string, unknown>>(user_id, text, values, { is_patient: true });

@@ -39,6 +39,8 @@ export interface ExportedTable {
   /** Description of the rows, for the README of the archive. */
   readonly what: string;
   readonly table: string;
+  /** Column that names the person, if it is not user_id. */
+  readonly of?: string;
   /** Columns to export. */
   readonly view: View;
   /** Columns that identify a row of an account, in the order of the file. An index covers them. */
@@ -82,6 +84,7 @@ class OwnKey extends OmitType(OpenrouterAccountRow, ['encrypted_key'] as const) 
 
 class Organization extends OmitType(OrganizationRow, ['created_by'] as const) {}
 class Member extends OmitType(OrganizationMemberRow, ['created_by', 'changed_at'] as const) {}
+class Membership extends OmitType(OrganizationMemberRow, ['created_by', 'changed_at', 'cost_center'] as const) {}
 class Invitation extends OmitType(OrganizationInvitationRow, ['token_hash', 'created_by'] as const) {}
 
 const BY_TIME = ['created_at', 'id'];
@@ -207,6 +210,14 @@ export const EXPORTED_TABLES: readonly ExportedTable[] = [
     what: 'its invitations',
   },
   { file: 'cost-centers.csv', table: 'cost_centers', view: CostCenterRow, key: ['code'], what: 'its cost centers' },
+  {
+    file: 'memberships.csv',
+    table: 'organization_members',
+    of: 'member_id',
+    view: Membership,
+    key: ['user_id', 'member_id'],
+    what: 'organizations that you are or were a member of',
+  },
   {
     file: 'contact.csv',
     table: 'contacts',

@@ -7,6 +7,7 @@ import { MeteringModule } from '../metering/metering.module.js';
 import { PricingModule } from '../pricing/pricing.module.js';
 import { TiersModule } from '../tiers/tiers.module.js';
 import { AccountLocks } from './accounts/account-locks.js';
+import { AccountTerms } from './accounts/account-terms.js';
 import { AccountsRepository } from './accounts/accounts.repository.js';
 import { AccountsService } from './accounts/accounts.service.js';
 import { BurnsRepository } from './brake/burns.repository.js';
@@ -51,6 +52,7 @@ import { TakeOverService } from './accounts/take-over.service.js';
   controllers: [CreditsController, HoldsController, BudgetsController],
   providers: [
     AccountLocks,
+    AccountTerms,
     AccountsRepository,
     AccountsService,
     BatchRepository,
@@ -89,6 +91,7 @@ import { TakeOverService } from './accounts/take-over.service.js';
   ],
   exports: [
     AccountLocks,
+    AccountTerms,
     AccountsRepository,
     AccountsService,
     BudgetReader,

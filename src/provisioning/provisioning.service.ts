@@ -2,7 +2,7 @@ import { Injectable, Logger } from '@nestjs/common';
 import { AccountsService } from '../credits/accounts/accounts.service.js';
 import { ContactsService } from '../contacts/contacts.service.js';
 import { OrganizationsService } from '../organizations/organizations.service.js';
-import { WelcomeService } from './welcome/welcome.service.js';
+import { WelcomeService } from '../growth/welcome/welcome.service.js';
 import type { Actor } from '../platform/actor.js';
 
 /** The state of a registration. `ready`: the account exists; `pending`: it will be opened on first use. */

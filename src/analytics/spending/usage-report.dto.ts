@@ -49,8 +49,8 @@ export class UsageReportQuery extends IntersectionType(AccountQuery, TimeRangeQu
   format: ExportFormat = 'json';
 }
 
-/** What a group used in a bucket of time. */
-export class UsageReportRowView extends SpendingView {
+/** What a line of a report is about. */
+class UsageReportKey {
   @ApiProperty({ description: 'Start of the bucket.', type: 'string', format: 'date-time' })
   start!: Date;
 
@@ -65,3 +65,6 @@ export class UsageReportRowView extends SpendingView {
   })
   group!: string | null;
 }
+
+/** What a group used in a bucket of time. */
+export class UsageReportRowView extends IntersectionType(UsageReportKey, SpendingView) {}

@@ -64,7 +64,7 @@ function open(debt = 0n): Account {
   };
   const account = new Account('u', state, [], NOW);
   account.author = systemActor('a-test');
-  openWith(account, TRIAL, units('5'));
+  openWith(account, TRIAL, { credits: units('5') });
   if (debt > 0n) account.settle(units('5') + debt, {});
   return account;
 }

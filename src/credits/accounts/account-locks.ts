@@ -1,21 +1,18 @@
-import { Inject, Injectable } from '@nestjs/common';
+import { Injectable } from '@nestjs/common';
 import { AuditRepository } from '../../audit/audit.repository.js';
 import type { UserCreditsRow } from '../../generated/rows.js';
 import { type Actor, systemActor } from '../../platform/actor.js';
-import { units } from '../../platform/values/amount.js';
+import { amount } from '../../platform/values/amount.js';
 import { isOrganizationId } from '../../platform/values/organization-id.js';
-import { DAY_MS } from '../../platform/values/calendar.js';
-import { CONFIG, type Config } from '../../platform/config/config.js';
 import { Database, type Tx } from '../../platform/database/database.js';
 import { NotFound } from '../../platform/errors.js';
-import { TiersRepository } from '../../tiers/tiers.repository.js';
 import { type Account } from './account.js';
+import { AccountTerms } from './account-terms.js';
 import { AccountsRepository, type SavedAccount } from './accounts.repository.js';
 import { bookInOrder } from './due-events.js';
 import { sizesOf } from '../budgets/budget.js';
 import { HoldsRepository } from '../holds/holds.repository.js';
-import { awaitPayment, awaitsPayment } from '../grants/paid-plan.js';
-import { expireGrants, nextDue, nextReset, openWith, PERIOD_MS, renew } from '../grants/period.js';
+import { expireGrants, nextDue, PERIOD_MS } from '../grants/period.js';
 
 const SYSTEM_ACTOR = systemActor('tollgate');
 
@@ -44,9 +41,8 @@ export class AccountLocks {
     private readonly db: Database,
     private readonly accounts: AccountsRepository,
     private readonly holds: HoldsRepository,
-    private readonly tiers: TiersRepository,
     private readonly audit: AuditRepository,
-    @Inject(CONFIG) private readonly config: Config,
+    private readonly terms: AccountTerms,
   ) {}
 
   /** Runs `work` on the locked account in one transaction. `work` must store its changes. */
@@ -69,7 +65,7 @@ export class AccountLocks {
     work: (account: Account, tx: Tx, isNew: boolean) => Promise<T>,
   ): Promise<T> {
     return this.db.transaction(async (tx) => {
-      const isNew = await this.accounts.insert(tx, user_id, this.config.provisioning.initial_tier, PERIOD_MS);
+      const isNew = await this.accounts.insert(tx, user_id, this.terms.tier, PERIOD_MS);
       const account = await this.bookedUpToNow(tx, await this.relock(tx, user_id));
       account.author = actor;
       return work(account, tx, isNew);
@@ -89,7 +85,7 @@ export class AccountLocks {
   ): Promise<T> {
     return this.db.transaction(async (tx) => {
       await this.accounts.lockAll(tx, [from_id, to_id]);
-      const isNew = await this.accounts.insert(tx, to_id, this.config.provisioning.initial_tier, PERIOD_MS);
+      const isNew = await this.accounts.insert(tx, to_id, this.terms.tier, PERIOD_MS);
       const [from, to] = [await this.accounts.lock(tx, from_id), await this.relock(tx, to_id)];
       if (!from) throw new NotFound(`Account ${from_id}`);
       const pair = { from: await this.bookedUpToNow(tx, from), to: await this.bookedUpToNow(tx, to), isNew };
@@ -132,7 +128,7 @@ export class AccountLocks {
 
   /** Creates the empty account of an organization and returns it locked. It gets no initial credits. */
   async openBare(tx: Tx, actor: Actor, user_id: string): Promise<Account> {
-    await this.accounts.insert(tx, user_id, this.config.provisioning.initial_tier, PERIOD_MS);
+    await this.accounts.insert(tx, user_id, this.terms.tier, PERIOD_MS);
     const account = await this.relock(tx, user_id);
     account.author = actor;
     return account;
@@ -164,21 +160,18 @@ export class AccountLocks {
 
   private async open(tx: Tx, actor: Actor, user_id: string): Promise<Account> {
     if (isOrganizationId(user_id)) throw new NotFound(`Organization ${user_id}`);
-    const { initial_tier } = this.config.provisioning;
-    const isNew = await this.accounts.insert(tx, user_id, initial_tier, PERIOD_MS);
+    const isNew = await this.accounts.insert(tx, user_id, this.terms.tier, PERIOD_MS);
     const account = await this.relock(tx, user_id);
     if (!isNew) return account;
     account.author = actor;
-    const wasHere = await this.accounts.wasErased(tx, user_id); // an erased user who returns gets no second trial
-    const initial_credits = wasHere ? '0' : this.config.provisioning.initial_credits;
-    openWith(account, await this.tiers.get(initial_tier, tx), units(initial_credits));
+    const credits = await this.terms.begin(tx, account);
     const { lines } = await this.accounts.save(tx, account);
     await this.audit.record(tx, actor, {
       user_id,
       action: 'credit.create',
       resource_type: 'user_credits',
       resource_id: user_id,
-      metadata: { tier: initial_tier, amount: initial_credits, transaction_id: lines[0]?.id ?? null },
+      metadata: { tier: this.terms.tier, amount: amount(credits), transaction_id: lines[0]?.id ?? null },
     });
     return this.relock(tx, user_id, account.now);
   }
@@ -191,7 +184,7 @@ export class AccountLocks {
     const expired = await this.holds.expire(tx, user_id, now);
     for (const hold of expired) account.budgets.release(hold, sizesOf(hold.amount));
     for (const end of bookInOrder(account, expired)) {
-      const action = await this.endPeriod(tx, account, end);
+      const action = await this.terms.endPeriod(tx, account, end);
       if (action !== null) turns.push({ action, tier: state.tier, reset_date: state.reset_date });
     }
     state.due_at = nextDue(account, await this.holds.soonestExpiry(tx, user_id));
@@ -210,36 +203,6 @@ export class AccountLocks {
     // with
     // the period, which must not lapse without the renewal.
     return this.relock(tx, user_id, account.now);
-  }
-
-  /**
-   * Ends a period at `reset_date`. A billed plan continues for the grace days while the payment of the next period is
-   * awaited, then falls back to the configured unpaid tier. A closed account gets no further credits.
-   * @returns the action for the audit log; null when nothing is to be recorded
-   */
-  private async endPeriod(tx: Tx, account: Account, reset_date: Date): Promise<string | null> {
-    const { state, now } = account;
-    if (state.status === 'closed' || state.status === 'erasing') {
-      state.reset_date = nextReset(reset_date, now);
-      return null;
-    }
-    const current = await this.tiers.get(state.tier, tx);
-    const scheduled = state.next_tier === null ? null : await this.tiers.get(state.next_tier, tx);
-    const isOver = state.paid_until !== null && state.paid_until <= reset_date;
-    const awaits = awaitsPayment(state, scheduled);
-    if (awaits && state.paid_until) {
-      const grace_end = new Date(state.paid_until.getTime() + this.config.payments.grace_days * DAY_MS);
-      if (reset_date < grace_end) {
-        awaitPayment(account, grace_end);
-        return 'credit.payment_awaited';
-      }
-    }
-    const next = scheduled ?? current;
-    // a period that is already paid keeps the terms under which it was sold
-    const sold = state.next_terms?.tier === next.tier ? state.next_terms : next;
-    renew(account, current, awaits ? await this.tiers.get(this.config.payments.unpaid_tier, tx) : sold);
-    if (isOver) state.paid_until = null;
-    return 'credit.monthly_reset';
   }
 
   private async relock(tx: Tx, user_id: string, now?: Date): Promise<Account> {

@@ -63,7 +63,7 @@ function open(): Account {
     low_balance_threshold: null,
   };
   const account = new Account('u', state, [], NOW);
-  openWith(account, TIERS[0], 5n);
+  openWith(account, TIERS[0], { credits: 5n });
   return account;
 }
 
@@ -192,7 +192,7 @@ describe('the terms of a tier', () => {
 
   it('limit the calls of a new account', () => {
     const account = open();
-    openWith(account, { ...TIERS[0], calls_per_day: 3 }, 0n);
+    openWith(account, { ...TIERS[0], calls_per_day: 3 }, { credits: 0n });
     expect(account.state.calls_per_day).toBe(3);
   });
 });

@@ -47,8 +47,12 @@ export function extendPeriod(account: Account, tier: Pick<TierTerms, 'calls_per_
   }
 }
 
-/** Sets up a new account with its first tier and the initial credits. */
-export function openWith(account: Account, tier: TierTerms, credits: Units): void {
+/**
+ * Sets up a new account with its first tier and the initial credits. Those of a tier that does not renew are a trial and
+ * expire at `expires_at`, if given.
+ */
+export function openWith(account: Account, tier: TierTerms, initial: { credits: Units; expires_at?: Date }): void {
+  const { credits, expires_at } = initial;
   const { state } = account;
   state.tier = tier.tier;
   limitCalls(account, tier);
@@ -58,7 +62,7 @@ export function openWith(account: Account, tier: TierTerms, credits: Units): voi
   const metadata = { tier: tier.tier, reason: 'initial_allocation', source: 'trial_signup' };
   const given = tier.renews
     ? { source: 'plan' as const, amount: credits, expires_at: state.reset_date }
-    : { source: 'trial' as const, amount: credits };
+    : { source: 'trial' as const, amount: credits, ...(expires_at && { expires_at }) };
   account.grant(given, { description: `Initial allocation of the ${tier.tier} tier`, metadata });
 }
 

@@ -79,6 +79,7 @@ describe('the configuration', () => {
       provisioning: {
         initial_tier: 'trial',
         initial_credits: '5.000000',
+        trial_expires_days: 30,
         keycloak_secret: null,
         keycloak_deletion: 'suspend',
       },

@@ -74,6 +74,8 @@ export interface Config {
   readonly provisioning: {
     readonly initial_tier: string;
     readonly initial_credits: string;
+    /** Days after which initial credits of a trial expire; null if they do not. */
+    readonly trial_expires_days: number | null;
     /** Secret that Keycloak signs its events with; null if events are not accepted. */
     readonly keycloak_secret: string | null;
     /** What happens to the account of a user who is deleted in Keycloak. */
@@ -196,6 +198,7 @@ const ENVIRONMENT = z.object({
     .refine((text) => parseAmount(text) !== null && units(text) >= 0n, 'an amount of credits, such as 5 or 2.50')
     .transform((text) => amount(units(text)))
     .default('5.000000'),
+  TRIAL_EXPIRES_DAYS: whole(0, 3650, 30),
   KEYCLOAK_DELETION: oneOf(DELETIONS, 'suspend'),
   KEYCLOAK_WEBHOOK_SECRET: secret(16).optional(),
   ENCRYPTION_KEYS: z
@@ -244,6 +247,7 @@ function build(env: z.output<typeof ENVIRONMENT>): Config {
     provisioning: {
       initial_tier: env.INITIAL_TIER,
       initial_credits: env.INITIAL_CREDITS,
+      trial_expires_days: env.TRIAL_EXPIRES_DAYS || null,
       keycloak_secret: env.KEYCLOAK_WEBHOOK_SECRET ?? null,
       keycloak_deletion: env.KEYCLOAK_DELETION,
     },

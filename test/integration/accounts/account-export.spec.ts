@@ -103,7 +103,8 @@ describe('an account export', () => {
       JOIN information_schema.tables USING (table_schema, table_name)
       WHERE table_schema = 'public' AND column_name = 'user_id' AND table_type = 'BASE TABLE'
         AND NOT EXISTS (SELECT FROM pg_class WHERE relname = table_name AND relispartition)`);
-    const known = [...EXPORTED_TABLES.map(({ table }) => table), ...Object.keys(LEFT_OUT)];
+    const exported = new Set(EXPORTED_TABLES.map(({ table }) => table));
+    const known = [...exported, ...Object.keys(LEFT_OUT)];
     expect(tables.map(({ name }) => String(name)).toSorted()).toEqual(known.toSorted());
   });
 });

@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { randomUUID } from 'node:crypto';
-import { WelcomeJob } from '../../../src/provisioning/welcome/welcome.job.js';
-import { WelcomeService } from '../../../src/provisioning/welcome/welcome.service.js';
+import { WelcomeJob } from '../../../src/growth/welcome/welcome.job.js';
+import { WelcomeService } from '../../../src/growth/welcome/welcome.service.js';
 import { amount, units } from '../../../src/platform/values/amount.js';
 import { concurrently, type Json, TestEnv } from '../../support/factories.js';
 
