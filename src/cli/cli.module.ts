@@ -60,6 +60,7 @@ import { PricingModule } from '../pricing/pricing.module.js';
 import { TiersModule } from '../tiers/tiers.module.js';
 import { EventsCommand, EventsImportCommand } from '../usage/tracking/events.command.js';
 import { UsageModule } from '../usage/usage.module.js';
+import { GrowthModule } from '../growth/growth.module.js';
 import { WELCOME_COMMANDS, WelcomeCommand } from '../growth/welcome/welcome.command.js';
 import { WEBHOOKS_COMMANDS, WebhooksCommand } from '../webhooks/webhooks.command.js';
 import { WebhooksModule } from '../webhooks/webhooks.module.js';
@@ -143,6 +144,7 @@ export class CliModule {
         AuditModule,
         JobsModule,
         EventsModule,
+        GrowthModule,
         KeysModule,
         PortalModule,
         TiersModule,

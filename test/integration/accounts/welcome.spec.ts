@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { randomUUID } from 'node:crypto';
+import { AccountErasureJob } from '../../../src/accounts/account-erasure.service.js';
 import { WelcomeJob } from '../../../src/growth/welcome/welcome.job.js';
 import { WelcomeService } from '../../../src/growth/welcome/welcome.service.js';
 import { amount, units } from '../../../src/platform/values/amount.js';
@@ -129,6 +130,7 @@ describe('nobody', () => {
     const source = await sourceWith({ registered: '1' });
     const user_id = await registered(source);
     await w.done(`admin/accounts/${user_id}/erase`, {});
+    await w.t.app.get(AccountErasureJob).eraseAll({ signal: new AbortController().signal });
     await w.done('provisioning/register', { user_id, source });
     expect(await gifts(user_id)).toEqual([]);
   });

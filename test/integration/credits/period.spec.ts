@@ -138,16 +138,20 @@ describe('a renewal', () => {
     await w.verify(user_id);
   });
 
-  it('of a trial grants nothing, but resets its counters', async () => {
+  it('of a trial grants nothing: its credits expire, and its counters begin anew', async () => {
     const user_id = await w.user('5');
     await w.deduct(user_id, '2');
     await w.age(user_id, 31);
     expect(await w.balance(user_id)).toMatchObject({
-      balance: '3.000000',
+      balance: '0.000000',
       used_this_period: '0.000000',
       tier: 'trial',
     });
-    expect(await w.ledger(user_id)).toHaveLength(2);
+    expect((await w.ledger(user_id)).map((line) => line.amount)).toEqual([
+      '-3.0000000000',
+      '-2.0000000000',
+      '5.0000000000',
+    ]);
     expect(Date.parse((await w.balance(user_id)).reset_date as string)).toBeGreaterThan(Date.now());
   });
 

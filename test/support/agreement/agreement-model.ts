@@ -56,7 +56,7 @@ export class AccountModel {
     if (money.reset < opened_at + MODEL_PERIOD_MS - 1 || money.reset > line.at + MODEL_PERIOD_MS + 1) {
       return `the first period ends at ${timeOf(money.reset)}, the account was opened at ${timeOf(opened_at)}`;
     }
-    money.grant('trial', credits, null);
+    money.grant('trial', credits, money.now + MODEL_PERIOD_MS);
     return this.booked([line], 'purchase');
   }
 
