@@ -148,9 +148,9 @@ describe('a renewal', () => {
       tier: 'trial',
     });
     expect((await w.ledger(user_id)).map((line) => line.amount)).toEqual([
-      '-3.0000000000',
-      '-2.0000000000',
       '5.0000000000',
+      '-2.0000000000',
+      '-3.0000000000',
     ]);
     expect(Date.parse((await w.balance(user_id)).reset_date as string)).toBeGreaterThan(Date.now());
   });
