@@ -1,6 +1,7 @@
 /**
- * `node bench/webhooks.ts [--events 10000]`: how fast events reach five endpoints, and what charges notice of it. The
- * receivers, the service and the database share the machine. Prints a table; fails if an event is missing or out of order.
+ * `node bench/webhooks.ts [--events 10000] [--worker]`: how fast events reach five endpoints, and what charges notice of it.
+ * The receivers, the service and the database share the machine; with `--worker`, a worker sends instead of the service.
+ * Prints a table; fails if an event is missing or out of order.
  */
 import { randomBytes } from 'node:crypto';
 import { createServer } from 'node:http';
@@ -10,7 +11,7 @@ import { setTimeout as pause } from 'node:timers/promises';
 import { USER_PREFIX } from './accounts.ts';
 import { type BenchEnv, startBenchEnv } from './bench-env.ts';
 import { type Job, LoadGenerator } from './load.ts';
-import { startServer } from './processes.ts';
+import { launchServer, startServer, stop } from './processes.ts';
 
 const DATABASE = 'webhooks';
 const ENDPOINTS = 5;
@@ -18,7 +19,9 @@ const ACCOUNTS = 1_000;
 const CHARGES_MS = 15_000;
 const POLL_MS = 25;
 
-const { values } = parseArgs({ options: { events: { type: 'string', default: '10000' } } });
+const { values } = parseArgs({
+  options: { events: { type: 'string', default: '10000' }, worker: { type: 'boolean', default: false } },
+});
 const events = Number(values.events);
 
 /** What arrived: for each endpoint and account the number of the last event. */
@@ -42,11 +45,14 @@ const generator = new LoadGenerator();
 try {
   await new Promise<void>((resolve) => receiver.listen(0, '127.0.0.1', resolve));
   await bench.clone(DATABASE);
-  const service = await startServer(['--enable-source-maps', 'dist/main.js'], {
+  const env = {
     ...bench.env(DATABASE),
     ENCRYPTION_KEYS: `bench:${randomBytes(32).toString('base64')}`,
     WEBHOOK_ALLOWED_NETWORKS: '127.0.0.0/8',
-  });
+  };
+  const jobs = values.worker ? 'off' : 'on';
+  const service = await startServer(['--enable-source-maps', 'dist/main.js'], { ...env, JOBS: jobs });
+  const worker = values.worker ? launchServer(['--enable-source-maps', 'dist/cli.js', 'worker'], env, 0) : null;
   await createEndpoints(service.port);
   const charges = (run: string) => generator.run(jobOf(service.port, run));
   await charges('warm');
@@ -65,6 +71,7 @@ try {
     console.log(`| ${name} | ${deliveries} | ${per_s.toFixed(0)} | ${p50_ms.toFixed(1)} | ${p99_ms.toFixed(1)} |`);
   }
   await service.stop();
+  if (worker) await stop(worker);
 } finally {
   generator.stop();
   receiver.closeAllConnections();

@@ -904,6 +904,8 @@ COMMENT ON COLUMN "scheduled_grants"."expires_after_days" IS 'Days of 24 hours a
 COMMENT ON COLUMN "scheduled_grants"."paused_at" IS 'When it was paused; null while it runs.';
 COMMENT ON COLUMN "scheduled_grants"."active_since" IS 'Occurrences before this time are not booked: when it was created or last resumed.';
 COMMENT ON COLUMN "scheduled_grants"."created_by" IS 'Actor who created it.';
+COMMENT ON COLUMN "scheduled_grants"."idempotency_key" IS 'Idempotency key of the request that created it; null without one.';
+COMMENT ON COLUMN "scheduled_grants"."request_hash" IS 'SHA-256 of that request; null without a key.';
 COMMENT ON COLUMN "scheduled_grants"."created_at" IS 'When it was created.';
 
 COMMENT ON TABLE "scheduled_grant_runs" IS 'One occurrence of a scheduled grant. An account''s grant and the new cursor are one transaction, so each account gets it once.';

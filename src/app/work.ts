@@ -1,3 +1,4 @@
+import { constants, setPriority } from 'node:os';
 import { type INestApplicationContext, Logger } from '@nestjs/common';
 import { NestFactory } from '@nestjs/core';
 import { AppModule } from './app.module.js';
@@ -10,10 +11,12 @@ import { Shutdown } from '../platform/shutdown.js';
 import { createLogger, PinoNestLogger } from '../platform/http/logging.js';
 
 /**
- * Runs jobs without serving requests, until `stop`. It never migrates: if the schema does not match this release, it
+ * Runs jobs without serving requests, until `stop`, at a lower priority than a service on the same machine: jobs use what
+ * requests leave of the processor. It never migrates: if the schema does not match this release, it
  * waits.
  */
 export async function work(given: Config): Promise<Running> {
+  setPriority(constants.priority.PRIORITY_BELOW_NORMAL);
   const lines = createLogger(given);
   const logger = new PinoNestLogger(lines);
   Logger.overrideLogger(logger);

@@ -6221,6 +6221,29 @@ export class ScheduledGrantRow {
   @IsText({ max_length: 255 })
   created_by!: string;
 
+  /** Idempotency key of the request that created it; null without one. */
+  @ApiProperty({
+    description: 'Idempotency key of the request that created it; null without one.',
+    type: 'string',
+    maxLength: 255,
+    nullable: true,
+  })
+  @ValidateIf((_row, value) => value !== null)
+  @IsText({ max_length: 255 })
+  idempotency_key!: string | null;
+
+  /** SHA-256 of that request; null without a key. */
+  @ApiProperty({
+    description: 'SHA-256 of that request; null without a key.',
+    type: 'string',
+    minLength: 64,
+    maxLength: 64,
+    nullable: true,
+  })
+  @ValidateIf((_row, value) => value !== null)
+  @IsText({ min_length: 64, max_length: 64 })
+  request_hash!: string | null;
+
   /** When it was created. */
   @ApiProperty({ description: 'When it was created.', type: 'string', format: 'date-time' })
   @IsTimestamp()
@@ -6882,7 +6905,7 @@ export const PRIVATE_COLUMNS: Readonly<Record<keyof typeof ROWS, readonly string
   notification_alerts: ['user_id', 'name', 'told_at', 'ended_at'],
   mails: ['facts', 'sealed_path', 'next_try_at'],
   operator_messages: ['id', 'cause', 'text', 'state', 'attempts', 'next_try_at', 'error', 'created_at'],
-  scheduled_grants: [],
+  scheduled_grants: ['idempotency_key', 'request_hash'],
   scheduled_grant_runs: ['cursor'],
   credit_imports: [],
   credit_import_lines: ['import_id'],

@@ -80,7 +80,8 @@ export class ScheduleCreateCommand extends DtoCommand<ScheduledGrantBody> {
 
   protected override async execute(body: ScheduledGrantBody): Promise<void> {
     if (this.command.getOptionValue('dryRun') !== true) {
-      this.show(ScheduledGrantView, await this.grants.create(cliActor(), body));
+      const { result } = await this.grants.create(cliActor(), body);
+      this.show(ScheduledGrantView, result);
       return;
     }
     const { next_runs, accounts } = await this.grants.preview(body);

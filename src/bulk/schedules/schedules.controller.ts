@@ -2,6 +2,7 @@ import { Body, Controller, Delete, Get, Patch, Post, Query } from '@nestjs/commo
 import { ApiBody, ApiOperation, ApiParam, ApiTags } from '@nestjs/swagger';
 import type { Actor } from '../../platform/actor.js';
 import { CurrentActor, Id, Problem, Requires, Returns } from '../../platform/http/decorators.js';
+import { answered, Idempotent, KeyHeader } from '../../platform/http/idempotency-key.js';
 import {
   ScheduledGrantBody,
   ScheduledGrantChangeBody,
@@ -37,11 +38,16 @@ export class SchedulesController {
   })
   @Terms()
   @Requires('admin:*', 'admin')
+  @Idempotent()
   @Returns(ScheduledGrantView, { status: 201 })
   @Problem(404, 'not_found')
   @Problem(422, 'invalid_request')
-  createScheduledGrant(@CurrentActor() actor: Actor, @Body() body: ScheduledGrantBody) {
-    return this.grants.create(actor, body);
+  async createScheduledGrant(
+    @CurrentActor() actor: Actor,
+    @Body() body: ScheduledGrantBody,
+    @KeyHeader() key: string | undefined,
+  ) {
+    return answered(await this.grants.create(actor, body, key));
   }
 
   @Post('preview')

@@ -98,7 +98,7 @@ export class ScheduledGrantRunView extends OmitType(ScheduledGrantRunRow, ['curs
 export const SCHEDULE_STATES = ['active', 'paused', 'ended'] as const;
 
 /** A scheduled grant with its next and its latest occurrence. */
-export class ScheduledGrantView extends ScheduledGrantRow {
+export class ScheduledGrantView extends OmitType(ScheduledGrantRow, ['idempotency_key', 'request_hash'] as const) {
   @ApiProperty({
     description:
       '`active`: credits are given; `paused`: none are given until it is resumed; `ended`: its last day is over.',

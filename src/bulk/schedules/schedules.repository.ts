@@ -23,8 +23,16 @@ export class SchedulesRepository {
     return row?.now ?? new Date();
   }
 
-  async create(tx: Tx, data: Prisma.scheduled_grantsUncheckedCreateInput): Promise<ScheduledGrantRow> {
-    return wire(await tx.scheduled_grants.create({ data }));
+  /** Stores a scheduled grant. Returns null if its creator has used the idempotency key before. */
+  async create(tx: Tx, data: Prisma.scheduled_grantsCreateManyInput): Promise<ScheduledGrantRow | null> {
+    const [row] = await tx.scheduled_grants.createManyAndReturn({ data, skipDuplicates: true });
+    return row ? wire(row) : null;
+  }
+
+  /** Returns what a request with an idempotency key created; null if the key was not used. */
+  async ofKey(created_by: string, idempotency_key: string): Promise<ScheduledGrantRow | null> {
+    const row = await this.db.prisma.scheduled_grants.findFirst({ where: { created_by, idempotency_key } });
+    return row && wire(row);
   }
 
   /** @throws NotFound */

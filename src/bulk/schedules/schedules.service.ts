@@ -1,11 +1,13 @@
 import { Injectable } from '@nestjs/common';
 import { AuditRepository } from '../../audit/audit.repository.js';
 import { AccountsService } from '../../credits/accounts/accounts.service.js';
+import { conflict, type IdempotencyKey, idempotencyKey } from '../../credits/posting/idempotency.js';
 import type { ScheduledGrantRow, ScheduledGrantRunRow } from '../../generated/rows.js';
 import type { Actor } from '../../platform/actor.js';
 import { Database, type Tx } from '../../platform/database/database.js';
 import { type Page, paginate } from '../../platform/database/paging.js';
 import { InvalidInput, NotFound } from '../../platform/errors.js';
+import type { Replayable } from '../../platform/replayable.js';
 import { dayOf, startOfDay } from '../../platform/values/calendar.js';
 import { TiersRepository } from '../../tiers/tiers.repository.js';
 import { expiryOf, type GrantRule, nextOccurrences } from './occurrences.js';
@@ -24,7 +26,7 @@ const PREVIEW_MAX = 12;
 const RUNS_MAX = 100;
 
 /** A scheduled grant before it is stored. */
-type Draft = Omit<ScheduledGrantRow, 'id' | 'created_at' | 'created_by'>;
+type Draft = Omit<ScheduledGrantRow, 'id' | 'created_at' | 'created_by' | 'idempotency_key' | 'request_hash'>;
 
 /** Scheduled grants, for admins. Changes are recorded in the audit log. */
 @Injectable()
@@ -69,19 +71,41 @@ export class ScheduledGrants {
 
   /**
    * Creates a scheduled grant. Its first occurrence can be today, even if the time of day is over; earlier ones are not
-   * booked.
-   * @throws InvalidInput; NotFound for an unknown account or plan
+   * booked. A creator's idempotency key creates one.
+   * @throws InvalidInput; NotFound for an unknown account or plan; DomainError `idempotency_conflict`
    */
-  async create(actor: Actor, body: ScheduledGrantBody): Promise<ScheduledGrantView> {
+  async create(actor: Actor, body: ScheduledGrantBody, key?: string): Promise<Replayable<ScheduledGrantView>> {
+    const once = idempotencyKey(key, actor, 'scheduled_grant', { ...body, receiver: body.user_id });
+    const known = await this.created(actor, once);
+    if (known) return { result: await this.view(known), replayed: true };
     const draft = await this.draft(body);
-    const created = await this.db.transaction(async (tx) => {
-      if (draft.tier !== null) await this.tiers.getToTakeUp(tx, draft.tier);
-      const row = await this.schedules.create(tx, { ...draft, created_by: actor.user_id });
-      const { id: _id, created_at: _at, created_by: _by, active_since: _since, paused_at: _paused, ...terms } = row;
-      await this.record(tx, actor, 'scheduled_grant.create', row, terms);
-      return row;
-    });
-    return this.view(created);
+    const row = await this.db.transaction((tx) => this.store(tx, actor, draft, once));
+    const result = row ?? (await this.created(actor, once)); // another request has just used the key
+    if (!result) throw new NotFound('The scheduled grant of this Idempotency-Key');
+    return { result: await this.view(result), replayed: row === null };
+  }
+
+  /** Returns what an earlier request with the key created. @throws DomainError `idempotency_conflict` */
+  private async created(actor: Actor, once: IdempotencyKey | undefined): Promise<ScheduledGrantRow | null> {
+    if (!once) return null;
+    const row = await this.schedules.ofKey(actor.user_id, once.key);
+    if (row && row.request_hash !== once.request_hash) throw conflict();
+    return row;
+  }
+
+  private async store(
+    tx: Tx,
+    actor: Actor,
+    draft: Draft,
+    once: IdempotencyKey | undefined,
+  ): Promise<ScheduledGrantRow | null> {
+    if (draft.tier !== null) await this.tiers.getToTakeUp(tx, draft.tier);
+    const made_by = { created_by: actor.user_id, idempotency_key: once?.key, request_hash: once?.request_hash };
+    const row = await this.schedules.create(tx, { ...draft, ...made_by });
+    if (!row) return null;
+    const { active_since: _since, paused_at: _paused, ...terms } = draft;
+    await this.record(tx, actor, 'scheduled_grant.create', row, terms);
+    return row;
   }
 
   /** Changes the terms of the occurrences to come. @throws NotFound, InvalidInput */
@@ -168,7 +192,7 @@ export class ScheduledGrants {
   private async views(rows: ScheduledGrantRow[]): Promise<ScheduledGrantView[]> {
     const now = await this.schedules.now();
     const latest = await this.runs.latest(rows.map(({ id }) => id));
-    return rows.map((row) => {
+    return rows.map(({ idempotency_key: _key, request_hash: _hash, ...row }) => {
       const [next] = nextOccurrences(row, now, 1);
       const next_run_at = row.paused_at === null ? (next?.due_at ?? null) : null;
       const state = !next ? 'ended' : row.paused_at === null ? 'active' : 'paused';

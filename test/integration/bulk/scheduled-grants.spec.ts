@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { randomUUID } from 'node:crypto';
 import { ScheduledGrantsJob } from '../../../src/bulk/schedules/scheduled-grants.job.js';
 import type { TestApp } from '../../support/app.js';
 import { cliOn } from '../../support/cli.js';
@@ -51,6 +52,19 @@ describe('scheduled grants', () => {
     expect(grant).toMatchObject({ amount: '2.000000', priority: 20, expires_at: `${dayFromNow(10)}T00:00:00.000Z` });
     const { body } = await w.get(`admin/scheduled-grants/${String(id)}`);
     expect(body).toMatchObject({ state: 'active', last_run: { accounts: 1, granted: 1, skipped: 0, error: null } });
+  });
+
+  it('are created once per idempotency key, however often the request is sent', async () => {
+    const user_id = await w.user('5');
+    const key = randomUUID();
+    const send = (amount: string) => w.post('admin/scheduled-grants', { ...daily, user_id, amount }, { key });
+    const answers = await Promise.all(Array.from({ length: 10 }, () => send('2')));
+    expect(answers.map(({ status }) => status)).toEqual(Array(10).fill(201));
+    expect(new Set(answers.map(({ body }) => body.id)).size).toBe(1);
+    expect(answers.filter(({ headers }) => headers['idempotency-hit'] === undefined)).toHaveLength(1);
+    expect(await send('3')).toMatchObject({ status: 409, body: { code: 'idempotency_conflict' } });
+    await book();
+    expect(await given(user_id)).toBe('2');
   });
 
   it('are booked for each missed day after downtime, except where the credits would have expired', async () => {
