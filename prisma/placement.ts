@@ -18,6 +18,7 @@ export const GLOBAL_TABLES = [
   'webhook_endpoints',
   'scheduled_grants',
   'welcome_steps',
+  'abuse_signals',
 ];
 
 /**

@@ -244,6 +244,7 @@ export const EXPORTED_TABLES: readonly ExportedTable[] = [
 
 /** Tables with data about a person that are not exported, and why. */
 export const LEFT_OUT: Readonly<Record<string, string>> = {
+  abuse_signals: 'keyed digests that protect gifts against abuse; none of them can be read',
   user_credits: 'included in account.json',
   usage_daily: 'sums of usage.csv',
   usage_by_hour: 'sums of usage.csv',

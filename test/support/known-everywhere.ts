@@ -121,6 +121,7 @@ export async function knownEverywhere(w: TestEnv): Promise<{ user_id: string; ma
     `INSERT INTO welcome_gifts (user_id, "on", transaction_id) VALUES ($1, 'registered', gen_random_uuid())`,
     [user_id],
   );
+  await w.sql(`INSERT INTO abuse_signals (kind, digest, user_id) VALUES ('email', repeat('a', 64), $1)`, [user_id]);
   await w.sql(`INSERT INTO dismissed_recommendations VALUES ($1, '0123456789abcdef')`, [user_id]);
   await knownInOrganization(w, user_id);
   await w.sql('INSERT INTO openrouter_key_tries (user_id) VALUES ($1)', [user_id]);

@@ -317,6 +317,7 @@ const ROWS: [table: string, ...rows: Record<string, unknown>[]][] = [
   ],
   ['model_equivalents', { id: id(14), from: 'openai/gpt-4o', to: 'openai/gpt-4o-mini', created_at: at }],
   ['welcome_steps', { source: '*', on: 'registered', credits: 5, expires_days: 30, updated_at: at }],
+  ['abuse_signals', { kind: 'email', digest: 'a'.repeat(64), ...ann, mail_class: 'free', seen_at: at }],
   ['welcomes', { ...ann, source: '*', started_at: at }],
   ['welcome_gifts', { ...ann, on: 'registered', transaction_id: id(1), given_at: at }],
   ['dismissed_recommendations', { ...ann, recommendation_id: '0123456789abcdef', dismissed_at: at }],

@@ -55,6 +55,8 @@ BEGIN
   UPDATE credit_imports SET created_by = pseudonym WHERE created_by = owner;
   DELETE FROM budgets WHERE user_id = owner;
   DELETE FROM dismissed_recommendations WHERE user_id = owner;
+  -- keyed digests stay until they are old: an erased user who returns gets no second gift
+  UPDATE abuse_signals SET user_id = pseudonym WHERE user_id = owner;
   DELETE FROM welcomes WHERE user_id = owner;
   DELETE FROM welcome_gifts WHERE user_id = owner;
   UPDATE budgets SET member_id = pseudonym WHERE member_id = owner;

@@ -52,6 +52,7 @@ const VIEWS: Record<keyof typeof ROWS, string[]> = {
   welcome_steps: ['WelcomeStepView'],
   welcomes: ['WelcomeView'],
   welcome_gifts: [],
+  abuse_signals: [],
   markup_rules: ['MarkupRuleView'],
   service_tier_multipliers: ['ServiceTierMultiplierView'],
   scheduled_grants: ['ScheduledGrantView'],
