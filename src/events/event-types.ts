@@ -58,7 +58,7 @@ export const EVENT_TYPES = {
     previous: ['status'],
   },
   'credits.granted': {
-    description: 'Credits were added: a purchase, a renewal, a bonus, a coupon, a refund or a correction.',
+    description: 'Credits were added: a purchase, a renewal, a bonus, a coupon, a refund, a transfer or a correction.',
     object: GrantEventObject,
   },
   'credits.low': {

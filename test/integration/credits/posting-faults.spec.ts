@@ -33,16 +33,21 @@ async function waiting(w: TestEnv, count = 1): Promise<void> {
   }
 }
 
+/** Statements with which an instance learns each second what others changed, if it knows keys or members. */
+const WATCHES = ['api_keys_changed', 'members_changed'];
+
 /** Records the statements that services and Prisma send from now on, by name or first word. */
 function statementsFromNow(): () => string[] {
   const spy = jest.spyOn(pg.Client.prototype, 'query');
   spy.mockClear();
   return () =>
-    spy.mock.calls.flatMap(([query], i) => {
-      const { connectionParameters: connection } = spy.mock.contexts[i] as Connected;
-      const { name, text = query } = query as unknown as { name?: string; text?: string };
-      return connection.application_name === 'tollgate' ? [name ?? text.trim().split(/\s/)[0]!] : [];
-    });
+    spy.mock.calls
+      .flatMap(([query], i) => {
+        const { connectionParameters: connection } = spy.mock.contexts[i] as Connected;
+        const { name, text = query } = query as unknown as { name?: string; text?: string };
+        return connection.application_name === 'tollgate' ? [name ?? text.trim().split(/\s/)[0]!] : [];
+      })
+      .filter((name) => !WATCHES.includes(name));
 }
 
 interface Connected {

@@ -122,6 +122,7 @@ async function idsIn(env: TestEnv): Promise<Record<string, string | string[]>> {
      SELECT user_id, $1, id, type, sequence, 'failed' FROM events WHERE user_id = $2 LIMIT 1 RETURNING id`,
     [other.id, user_id],
   );
+  await env.sql(`INSERT INTO welcome_steps (source, "on", credits) VALUES ('newsletter', 'registered', 1)`);
   const [told] = await env.sql(
     `INSERT INTO notifications (user_id, kind, cause, facts, in_inbox) VALUES ($1, 'welcome', 'c', '{}', true) RETURNING id`,
     [user_id],
@@ -134,6 +135,7 @@ async function idsIn(env: TestEnv): Promise<Record<string, string | string[]>> {
     '/api/v1/webhooks/endpoints/': (await env.done('webhooks/endpoints', receiver)).id as string,
     '/api/v1/webhooks/deliveries/': delivery?.id as string,
     '/api/v1/me/notifications/': told?.id as string,
+    '/api/v1/admin/jobs/{queue}/run': 'welcome',
     '/api/v1/admin/scheduled-grants/': (await env.done('admin/scheduled-grants', weekly)).id as string,
     '/api/v1/admin/credits/imports/': file?.id as string,
     '/api/v1/admin/accounts/{id}/move': moved,

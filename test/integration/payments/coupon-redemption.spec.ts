@@ -117,14 +117,14 @@ describe('a free month', () => {
     const after = await w.balance(user_id);
     expect(Date.parse(after.reset_date as string) - Date.parse(before.reset_date as string)).toBe(PERIOD_MS);
     expect((await w.grants(user_id)).map(({ source, expires_at }) => [source, expires_at])).toEqual([
+      ['trial', expect.any(String)],
       ['plan', after.reset_date],
-      ['trial', null],
       ['coupon', after.reset_date],
     ]);
     await w.verify(user_id);
     // the next renewal is 30 days later, and later ones follow as usual
     await w.age(user_id, 31);
-    expect((await w.balance(user_id)).balance).toBe('40.000000');
+    expect((await w.balance(user_id)).balance).toBe('35.000000');
     await w.age(user_id, 30);
     expect(await w.grants(user_id)).toMatchObject([{ source: 'plan', remaining: '20.000000' }]);
     await w.verify(user_id);

@@ -63,13 +63,14 @@ function resolved(schema: Schema, schemas: Schemas): Full {
 }
 
 /**
- * Documents parameters. Optional filters are not prefilled: their example moves into the description. Path parameters
- * get the example of the response property with the same name, except for DELETE.
+ * Documents parameters. Optional filters are not prefilled: their example moves into the description; required ones have
+ * an example. Path parameters get the example of the response property with the same name, except for DELETE.
  */
 export function fillParameters(method: string, operation: Operation, item: PathItem, schemas: Schemas): void {
   for (const parameter of operation.parameters ?? []) {
     if ('$ref' in parameter) continue;
     if (parameter.in === 'query' && !parameter.required) describeFilter(parameter);
+    if (parameter.in === 'query' && parameter.required) giveExample(parameter, schemas);
     if (parameter.in === 'path') describePlace(parameter, method, [operation, ...operationsOf(item)], schemas);
   }
 }
@@ -81,6 +82,12 @@ function describeFilter(parameter: Parameter): void {
   parameter.description = `${description} For example \`${shown as string}\`.`.trim();
   delete parameter.example;
   if ('example' in schema) delete schema.example;
+}
+
+/** A reference to an enum has no room for an example. */
+function giveExample(parameter: Parameter, schemas: Schemas): void {
+  if (!parameter.schema || !('$ref' in parameter.schema)) return;
+  parameter.example ??= exampleOf(parameter.schema, schemas);
 }
 
 function describePlace(parameter: Parameter, method: string, operations: Operation[], schemas: Schemas): void {
