@@ -38,6 +38,8 @@ COMMENT ON TYPE "credit_import_mode" IS 'Whether an import of credits books all 
 COMMENT ON TYPE "credit_import_state" IS 'State of an import of credits. A checked one books nothing until it is confirmed.';
 COMMENT ON TYPE "credit_import_line_state" IS 'State of a line of an import of credits.';
 COMMENT ON TYPE "welcome_event" IS 'What a new user does to get the credits of a step.';
+COMMENT ON TYPE "signal_kind" IS 'What two accounts can have in common that speaks for one person behind both.';
+COMMENT ON TYPE "mail_class" IS 'How easily somebody gets another address of a mail domain.';
 
 COMMENT ON TABLE "tiers" IS 'A plan: monthly credits, cap, flat rate and entitlements.';
 COMMENT ON COLUMN "tiers"."tier" IS 'Code of the plan.';
@@ -965,3 +967,11 @@ COMMENT ON COLUMN "welcome_gifts"."user_id" IS 'The user.';
 COMMENT ON COLUMN "welcome_gifts"."on" IS 'What the user did.';
 COMMENT ON COLUMN "welcome_gifts"."transaction_id" IS 'Ledger line that gave the credits.';
 COMMENT ON COLUMN "welcome_gifts"."given_at" IS 'When the credits were given.';
+
+COMMENT ON TABLE "abuse_signals" IS 'Something that tells whether several accounts belong to one person, as a keyed digest. The value itself is not stored.';
+COMMENT ON COLUMN "abuse_signals"."kind" IS 'What it is.';
+COMMENT ON COLUMN "abuse_signals"."digest" IS 'HMAC-SHA256 of the value under a key of ENCRYPTION_KEYS; one row for each key.';
+COMMENT ON COLUMN "abuse_signals"."user_id" IS 'Account that it belongs to; the pseudonym after an erasure.';
+COMMENT ON COLUMN "abuse_signals"."is_verified" IS 'Whether it is known to be the user''s own: an address that was verified.';
+COMMENT ON COLUMN "abuse_signals"."mail_class" IS 'Class of the domain of an e-mail address; null for other kinds.';
+COMMENT ON COLUMN "abuse_signals"."seen_at" IS 'When it was seen first.';

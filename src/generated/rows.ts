@@ -42,6 +42,8 @@ import {
   credit_import_state,
   credit_import_line_state,
   welcome_event,
+  signal_kind,
+  mail_class,
 } from './prisma/enums.js';
 
 /** A plan: monthly credits, cap, flat rate and entitlements. */
@@ -6654,6 +6656,57 @@ export class WelcomeGiftRow {
   given_at!: Date;
 }
 
+/** Something that tells whether several accounts belong to one person, as a keyed digest. The value itself is not stored. */
+export class AbuseSignalRow {
+  /** What it is. */
+  @ApiProperty({ description: 'What it is.', enum: signal_kind, enumName: 'signal_kind' })
+  @IsEnum(signal_kind)
+  kind!: signal_kind;
+
+  /** HMAC-SHA256 of the value under a key of ENCRYPTION_KEYS; one row for each key. */
+  @ApiProperty({
+    description: 'HMAC-SHA256 of the value under a key of ENCRYPTION_KEYS; one row for each key.',
+    type: 'string',
+    minLength: 64,
+    maxLength: 64,
+  })
+  @IsText({ min_length: 64, max_length: 64 })
+  digest!: string;
+
+  /** Account that it belongs to; the pseudonym after an erasure. */
+  @ApiProperty({
+    description: 'Account that it belongs to; the pseudonym after an erasure.',
+    type: 'string',
+    maxLength: 255,
+  })
+  @IsText({ max_length: 255 })
+  user_id!: string;
+
+  /** Whether it is known to be the user's own: an address that was verified. */
+  @ApiProperty({
+    description: "Whether it is known to be the user's own: an address that was verified.",
+    type: 'boolean',
+  })
+  @IsBoolean()
+  is_verified!: boolean;
+
+  /** Class of the domain of an e-mail address; null for other kinds. */
+  @ApiProperty({
+    description: 'Class of the domain of an e-mail address; null for other kinds.',
+    enum: mail_class,
+    enumName: 'mail_class',
+    nullable: true,
+  })
+  @ValidateIf((_row, value) => value !== null)
+  @IsEnum(mail_class)
+  mail_class!: mail_class | null;
+
+  /** When it was seen first. */
+  @ApiProperty({ description: 'When it was seen first.', type: 'string', format: 'date-time' })
+  @IsTimestamp()
+  seen_at!: Date;
+}
+
 /** Row class of each table. */
 export const ROWS = {
   tiers: TierRow,
@@ -6724,6 +6777,7 @@ export const ROWS = {
   welcome_steps: WelcomeStepRow,
   welcomes: WelcomeRow,
   welcome_gifts: WelcomeGiftRow,
+  abuse_signals: AbuseSignalRow,
 } as const;
 
 /** Columns that are in no answer (`@private` in the schema). */
@@ -6912,4 +6966,5 @@ export const PRIVATE_COLUMNS: Readonly<Record<keyof typeof ROWS, readonly string
   welcome_steps: [],
   welcomes: ['user_id', 'ended_at'],
   welcome_gifts: ['user_id', 'on', 'transaction_id', 'given_at'],
+  abuse_signals: ['kind', 'digest', 'user_id', 'is_verified', 'mail_class', 'seen_at'],
 };
