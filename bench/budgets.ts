@@ -1,14 +1,14 @@
 /**
  * `node bench/budgets.ts [--seconds N] [--rounds N]`: what budgets cost. The same charges and holds, with an API key, on
  * accounts without budgets, on accounts of which half have a budget of the key, and on accounts that all have one, in
- * interleaved rounds. Counts the money afterwards. Prints a table.
+ * interleaved rounds, with the CPU time that each request took. Counts the money afterwards. Prints a table.
  */
 import { parseArgs } from 'node:util';
 import type pg from 'pg';
 import { type Expected, USER_PREFIX, USERS, verifyLedger, verifyMoney } from './accounts.ts';
 import { startBenchEnv } from './bench-env.ts';
 import { type Job, LoadGenerator, type Report } from './load.ts';
-import type { Server } from './processes.ts';
+import { cpuSeconds, cpuSecondsOfTree, type Server } from './processes.ts';
 
 const CONNECTIONS = 64;
 const RAMP_MS = 500;
@@ -21,6 +21,9 @@ interface Kind {
   /** Which of the accounts have a budget, as a condition. */
   with_budget: string;
 }
+/** What a run measured, with the CPU time of a request in µs. */
+type Cost = Report & { service_us: number; database_us: number };
+
 /** A kind of accounts under load. */
 interface Side {
   kind: Kind;
@@ -49,7 +52,7 @@ const generator = new LoadGenerator();
 try {
   const sides = await Promise.all(KINDS.map(prepare));
   for (const side of sides) for (const load of LOADS) await run(side, load, WARM_MS);
-  const measured = new Map<string, Report[]>();
+  const measured = new Map<string, Cost[]>();
   for (let round = 0; round < Number(values.rounds); round += 1) await measure(sides, measured);
   for (const { server } of sides) await server.stop();
   for (const { kind, accepted } of sides) {
@@ -63,7 +66,7 @@ try {
 }
 
 /** One round: each load on each kind of accounts, one after the other. */
-async function measure(sides: readonly Side[], measured: Map<string, Report[]>): Promise<void> {
+async function measure(sides: readonly Side[], measured: Map<string, Cost[]>): Promise<void> {
   for (const load of LOADS) {
     for (const side of sides) {
       const row = `${load.name} ${side.kind.name}`;
@@ -110,8 +113,9 @@ async function run(
   { server, key, jobs, accepted }: Side,
   { workload, path }: (typeof LOADS)[number],
   measure_ms: number,
-): Promise<Report> {
+): Promise<Cost> {
   jobs.count += 1;
+  const before = [cpuSeconds(server.pid), cpuSecondsOfTree(bench.postmaster)] as const;
   const report = await generator.run({
     port: server.port,
     path: `/api/v1/${path}`,
@@ -129,21 +133,27 @@ async function run(
   accepted.lines += report.lines;
   accepted.keys += report.keys;
   accepted.charged += report.charged;
-  return report;
+  const us = (seconds: number): number => (seconds * 1e6) / report.keys;
+  return {
+    ...report,
+    service_us: us(cpuSeconds(server.pid) - before[0]),
+    database_us: us(cpuSecondsOfTree(bench.postmaster) - before[1]),
+  };
 }
 
 /** Prints medians over the rounds; a ratio is taken in each round. */
-function print(measured: ReadonlyMap<string, readonly Report[]>): void {
-  console.log(
-    '\n| what | accounts | 1/s | × no budgets | p50 ms | p99 ms |\n| --- | --- | ---: | ---: | ---: | ---: |',
-  );
+function print(measured: ReadonlyMap<string, readonly Cost[]>): void {
+  const columns = ['1/s', '× no budgets', 'p50 ms', 'p99 ms', 'CPU of the service µs', 'CPU of the database µs'];
+  console.log(`\n| what | accounts | ${columns.join(' | ')} |\n| --- | --- |${' ---: |'.repeat(columns.length)}`);
   for (const load of LOADS) {
     const plain = measured.get(`${load.name} ${KINDS[0].name}`) ?? [];
     for (const kind of KINDS) {
       const reports = measured.get(`${load.name} ${kind.name}`) ?? [];
       const ratio = median(reports.map(({ per_s }, n) => per_s / (plain[n]?.per_s ?? NaN)));
-      const [rate, p50, p99] = (['per_s', 'p50_ms', 'p99_ms'] as const).map((of) => median(reports.map((r) => r[of])));
-      const figures = [rate?.toFixed(0), ratio.toFixed(2), p50?.toFixed(2), p99?.toFixed(2)];
+      const of = (figure: keyof Cost): number => median(reports.map((report) => Number(report[figure])));
+      const [rate, p50, p99] = [of('per_s').toFixed(0), of('p50_ms').toFixed(2), of('p99_ms').toFixed(2)];
+      const [service, database] = [of('service_us').toFixed(0), of('database_us').toFixed(0)];
+      const figures = [rate, ratio.toFixed(2), p50, p99, service, database];
       console.log(`| ${load.name} | ${kind.name} | ${figures.join(' | ')} |`);
     }
   }
