@@ -19,6 +19,8 @@ export const GLOBAL_TABLES = [
   'scheduled_grants',
   'welcome_steps',
   'abuse_signals',
+  'referral_programs',
+  'referral_codes',
 ];
 
 /**

@@ -3,6 +3,7 @@ import { AuditModule } from '../audit/audit.module.js';
 import { ContactsModule } from '../contacts/contacts.module.js';
 import { CouponsModule } from '../coupons/coupons.module.js';
 import { CreditsModule } from '../credits/credits.module.js';
+import { GrowthModule } from '../growth/growth.module.js';
 import { JobsModule } from '../jobs/jobs.module.js';
 import { OpenRouterModule } from '../openrouter/openrouter.module.js';
 import { OrganizationsModule } from '../organizations/organizations.module.js';
@@ -33,6 +34,7 @@ import { MeService } from './me/me.service.js';
   imports: [
     AuditModule,
     ContactsModule,
+    GrowthModule,
     JobsModule,
     KeysModule,
     OrganizationsModule,

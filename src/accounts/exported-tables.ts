@@ -23,6 +23,8 @@ import {
   PaymentDisputeRow,
   PaymentRefundRow,
   PaymentRow,
+  ReferralCodeRow,
+  ReferralRow,
   SubscriptionRow,
   UsageEventRow,
   WelcomeGiftRow,
@@ -80,6 +82,8 @@ class Contact extends OmitType(ContactRow, ['pending_hash'] as const) {}
 class Notification extends OmitType(NotificationRow, ['user_id', 'cause'] as const) {}
 class Mail extends OmitType(MailRow, ['facts', 'sealed_path', 'next_try_at', 'attempts', 'error'] as const) {}
 class Welcome extends OmitType(WelcomeRow, ['ended_at'] as const) {}
+class Redeemed extends OmitType(ReferralRow, ['referrer_id', 'reason', 'transaction_id'] as const) {}
+class Invited extends OmitType(ReferralRow, ['user_id', 'reason', 'referred_transaction_id'] as const) {}
 class OwnKey extends OmitType(OpenrouterAccountRow, ['encrypted_key'] as const) {}
 
 class Organization extends OmitType(OrganizationRow, ['created_by'] as const) {}
@@ -120,6 +124,28 @@ export const EXPORTED_TABLES: readonly ExportedTable[] = [
     view: WelcomeGiftRow,
     key: ['on'],
     what: 'steps that credits were given for',
+  },
+  {
+    file: 'referral-codes.csv',
+    table: 'referral_codes',
+    view: ReferralCodeRow,
+    key: ['created_at', 'code'],
+    what: 'codes with which you invite others',
+  },
+  {
+    file: 'invited-users.csv',
+    table: 'referrals',
+    of: 'referrer_id',
+    view: Invited,
+    key: BY_TIME,
+    what: 'users whom you invited, without who they are',
+  },
+  {
+    file: 'referral.csv',
+    table: 'referrals',
+    view: Redeemed,
+    key: ['user_id'],
+    what: 'the invitation that you redeemed',
   },
   {
     file: 'dismissed-recommendations.csv',

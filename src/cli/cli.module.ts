@@ -61,6 +61,7 @@ import { TiersModule } from '../tiers/tiers.module.js';
 import { EventsCommand, EventsImportCommand } from '../usage/tracking/events.command.js';
 import { UsageModule } from '../usage/usage.module.js';
 import { GrowthModule } from '../growth/growth.module.js';
+import { REFERRALS_COMMANDS, ReferralsCommand } from '../growth/referrals/referrals.command.js';
 import { WELCOME_COMMANDS, WelcomeCommand } from '../growth/welcome/welcome.command.js';
 import { WEBHOOKS_COMMANDS, WebhooksCommand } from '../webhooks/webhooks.command.js';
 import { WebhooksModule } from '../webhooks/webhooks.module.js';
@@ -86,6 +87,8 @@ const COMMANDS = [
   ...GRANTS_COMMANDS,
   WelcomeCommand,
   ...WELCOME_COMMANDS,
+  ReferralsCommand,
+  ...REFERRALS_COMMANDS,
   HoldsCommand,
   ...HOLDS_COMMANDS,
   BudgetsCommand,

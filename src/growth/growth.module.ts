@@ -3,6 +3,15 @@ import { AuditModule } from '../audit/audit.module.js';
 import { CreditsModule } from '../credits/credits.module.js';
 import { JobsModule } from '../jobs/jobs.module.js';
 import { SignalsRepository } from './abuse/signals.repository.js';
+import { ReferralProgramRepository } from './referrals/referral-program.repository.js';
+import { ReferralProgram } from './referrals/referral-program.service.js';
+import { ReferralRedemption } from './referrals/referral-redemption.service.js';
+import { ReferralRewards } from './referrals/referral-rewards.service.js';
+import { ReferralsAdminController } from './referrals/referrals-admin.controller.js';
+import { ReferralsController } from './referrals/referrals.controller.js';
+import { ReferralsJob } from './referrals/referrals.job.js';
+import { ReferralsRepository } from './referrals/referrals.repository.js';
+import { ReferralsService } from './referrals/referrals.service.js';
 import { WelcomeController } from './welcome/welcome.controller.js';
 import { WelcomeJob } from './welcome/welcome.job.js';
 import { WelcomeRepository } from './welcome/welcome.repository.js';
@@ -10,8 +19,28 @@ import { WelcomeService } from './welcome/welcome.service.js';
 
 @Module({
   imports: [AuditModule, CreditsModule, JobsModule],
-  controllers: [WelcomeController],
-  providers: [SignalsRepository, WelcomeJob, WelcomeRepository, WelcomeService],
-  exports: [SignalsRepository, WelcomeService],
+  controllers: [ReferralsAdminController, ReferralsController, WelcomeController],
+  providers: [
+    ReferralProgram,
+    ReferralProgramRepository,
+    ReferralRedemption,
+    ReferralRewards,
+    ReferralsJob,
+    ReferralsRepository,
+    ReferralsService,
+    SignalsRepository,
+    WelcomeJob,
+    WelcomeRepository,
+    WelcomeService,
+  ],
+  exports: [
+    ReferralProgram,
+    ReferralRedemption,
+    ReferralRewards,
+    ReferralsRepository,
+    ReferralsService,
+    SignalsRepository,
+    WelcomeService,
+  ],
 })
 export class GrowthModule {}

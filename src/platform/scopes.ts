@@ -15,7 +15,7 @@ export const SCOPES = {
   gateway: 'calls of models',
   models: 'the model catalogue with its prices',
   payments: 'packages, plans, checkouts, payments, discounts and the automatic top-up',
-  coupons: 'checking and redeeming coupons',
+  coupons: 'checking and redeeming coupons, and inviting others',
   'keys:manage': "API keys, and users' own provider keys",
   notifications: 'the inbox, preferences of notifications, the contact address and dismissing recommendations',
   'account:export': 'the archive with all data about a person',

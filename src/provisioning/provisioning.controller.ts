@@ -41,6 +41,16 @@ class RegisterBody extends IntersectionType(
   @IsOptional()
   @IsText({ min_length: 1, max_length: 200 })
   organization?: string;
+
+  @ApiPropertyOptional({
+    description: 'Code of the user who invited the new one. A code that cannot be redeemed changes nothing.',
+    type: 'string',
+    maxLength: 50,
+    example: 'K7MWXQ3HTB',
+  })
+  @IsOptional()
+  @IsText({ max_length: 50 })
+  referral_code?: string;
 }
 
 /** The state of a registration. */
@@ -75,8 +85,8 @@ export class ProvisioningController {
   @Requires('provisioning', 'service', 'admin')
   @Returns(RegistrationView, { status: 202, even_unready: true })
   async registerUser(@CurrentActor() actor: Actor, @Body() body: RegisterBody) {
-    const { user_id, email, email_verified, source, organization } = body;
-    const registration = await this.provisioning.register(actor, user_id, { source, organization });
+    const { user_id, email, email_verified, ...particulars } = body;
+    const registration = await this.provisioning.register(actor, user_id, particulars);
     if (email !== undefined) await this.provisioning.address(actor, { user_id, email, email_verified });
     return { user_id, ...registration };
   }

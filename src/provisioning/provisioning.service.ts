@@ -2,6 +2,7 @@ import { Injectable, Logger } from '@nestjs/common';
 import { AccountsService } from '../credits/accounts/accounts.service.js';
 import { ContactsService } from '../contacts/contacts.service.js';
 import { OrganizationsService } from '../organizations/organizations.service.js';
+import { ReferralRedemption } from '../growth/referrals/referral-redemption.service.js';
 import { WelcomeService } from '../growth/welcome/welcome.service.js';
 import type { Actor } from '../platform/actor.js';
 
@@ -19,6 +20,8 @@ export interface Registration {
 interface Particulars {
   source?: string | undefined;
   organization?: string | undefined;
+  /** Code of the user who invited the new one. */
+  referral_code?: string | undefined;
 }
 
 /**
@@ -34,6 +37,7 @@ export class ProvisioningService {
     private readonly contacts: ContactsService,
     private readonly organizations: OrganizationsService,
     private readonly welcome: WelcomeService,
+    private readonly referrals: ReferralRedemption,
   ) {}
 
   /**
@@ -44,13 +48,14 @@ export class ProvisioningService {
   async register(
     actor: Actor,
     user_id: string,
-    { source = '*', organization }: Particulars = {},
+    { source = '*', organization, referral_code }: Particulars = {},
   ): Promise<Registration> {
     const isNamed = organization !== undefined;
     try {
       if (!isNamed) await this.accounts.current(actor, user_id);
       const id = isNamed ? await this.organizations.register(actor, user_id, { name: organization }) : null;
       await this.begin(user_id, source);
+      if (referral_code !== undefined) await this.redeem(actor, user_id, referral_code);
       return { state: 'ready', ...(isNamed && { organization_id: id }) };
     } catch (error) {
       this.log.error(
@@ -66,6 +71,15 @@ export class ProvisioningService {
       await this.welcome.start(user_id, source);
     } catch (error) {
       this.log.error(`could not begin the welcome of a registered user: ${(error as Error).message}`);
+    }
+  }
+
+  /** Redeems the code of the user who invited. A code that cannot be redeemed is only logged. */
+  private async redeem(actor: Actor, user_id: string, code: string): Promise<void> {
+    try {
+      await this.referrals.redeem(actor, user_id, code);
+    } catch (error) {
+      this.log.warn(`the referral code of a registered user was not redeemed: ${(error as Error).message}`);
     }
   }
 

@@ -122,6 +122,12 @@ export async function knownEverywhere(w: TestEnv): Promise<{ user_id: string; ma
     [user_id],
   );
   await w.sql(`INSERT INTO abuse_signals (kind, digest, user_id) VALUES ('email', repeat('a', 64), $1)`, [user_id]);
+  await w.sql(`INSERT INTO referral_codes (code, user_id) VALUES (upper(left(md5($1), 10)), $1)`, [user_id]);
+  await w.sql(
+    `INSERT INTO referrals (id, user_id, referrer_id, reward, referred_credits, min_paid)
+     SELECT gen_random_uuid(), who, by, 1, 0, 1 FROM (VALUES ($1, 'other'), ('invited-by-' || md5($1), $1)) AS r (who, by)`,
+    [user_id],
+  );
   await w.sql(`INSERT INTO dismissed_recommendations VALUES ($1, '0123456789abcdef')`, [user_id]);
   await knownInOrganization(w, user_id);
   await w.sql('INSERT INTO openrouter_key_tries (user_id) VALUES ($1)', [user_id]);

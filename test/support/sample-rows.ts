@@ -320,6 +320,12 @@ const ROWS: [table: string, ...rows: Record<string, unknown>[]][] = [
   ['abuse_signals', { kind: 'email', digest: 'a'.repeat(64), ...ann, mail_class: 'free', seen_at: at }],
   ['welcomes', { ...ann, source: '*', started_at: at }],
   ['welcome_gifts', { ...ann, on: 'registered', transaction_id: id(1), given_at: at }],
+  ['referral_programs', { id: 1, reward: 10, min_paid: 20, updated_at: at }],
+  ['referral_codes', { code: 'K7MWXQ3HTB', ...ann, created_at: at }],
+  [
+    'referrals',
+    { id: id(15), ...ann, referrer_id: 'bob', reward: 10, referred_credits: 5, min_paid: 20, created_at: at },
+  ],
   ['dismissed_recommendations', { ...ann, recommendation_id: '0123456789abcdef', dismissed_at: at }],
   ['credit_import_lines', { import_id: id(13), line: 2, ...ann, amount: 1, source: 'bonus', state: 'ready' }],
 ];

@@ -59,6 +59,9 @@ BEGIN
   UPDATE abuse_signals SET user_id = pseudonym WHERE user_id = owner;
   DELETE FROM welcomes WHERE user_id = owner;
   DELETE FROM welcome_gifts WHERE user_id = owner;
+  DELETE FROM referral_codes WHERE user_id = owner;
+  UPDATE referrals SET user_id = pseudonym WHERE user_id = owner;
+  UPDATE referrals SET referrer_id = pseudonym WHERE referrer_id = owner;
   UPDATE budgets SET member_id = pseudonym WHERE member_id = owner;
   UPDATE budgets SET created_by = pseudonym WHERE created_by = owner;
   DELETE FROM events WHERE user_id = owner;

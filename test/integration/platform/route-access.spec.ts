@@ -91,7 +91,14 @@ describe('the scopes of the routes', () => {
     expect(names('credits:read')).toEqual(['exportTransactions', 'getReceipt', 'listTransactions']);
     expect(names('usage:write')).toEqual(['trackUsage', 'trackUsageBatch', 'trackUsageEvents']);
     expect(names('charge')).toEqual(expect.arrayContaining(['createHold', 'deductCredits', 'deductCreditsBatch']));
-    expect(names('coupons')).toEqual(['listRedemptions', 'redeemCoupon', 'validateCoupon']);
+    expect(names('coupons')).toEqual([
+      'getMyReferrals',
+      'listMyReferrals',
+      'listRedemptions',
+      'redeemCoupon',
+      'redeemReferral',
+      'validateCoupon',
+    ]);
     expect(names('account:export')).toEqual(['exportOwnAccount']);
     expect(names('provisioning')).toEqual(['registerUser']);
     expect(names('payments')).toEqual(expect.arrayContaining(['createCheckout', 'setAutoTopup', 'switchTier']));

@@ -1,4 +1,5 @@
 import { GATEWAY_PROBLEM_EXAMPLES } from './gateway-problem-examples.js';
+import { GROWTH_PROBLEM_EXAMPLES } from './growth-problem-examples.js';
 import { KEY_PROBLEM_EXAMPLES } from './key-problem-examples.js';
 import { ORGANIZATION_PROBLEM_EXAMPLES } from './organization-problem-examples.js';
 import type { ProblemExample } from './problem-example.js';
@@ -49,6 +50,7 @@ export const PROBLEM_EXAMPLES: Record<string, ProblemExample> = {
   missing_scope: { detail: 'This call requires the scope usage:read.', scope: 'usage:read' },
   ...KEY_PROBLEM_EXAMPLES,
   ...ORGANIZATION_PROBLEM_EXAMPLES,
+  ...GROWTH_PROBLEM_EXAMPLES,
   account_suspended: {
     detail: 'The account is suspended: nothing can be charged to it until an administrator resumes it.',
   },
