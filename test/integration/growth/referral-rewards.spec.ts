@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
+import { AccountErasureJob } from '../../../src/accounts/account-erasure.service.js';
 import { Shop } from '../../support/services/shop.js';
 import { concurrently, type Json, TestEnv } from '../../support/factories.js';
 import { Invitations } from '../../support/invitations.js';
@@ -250,15 +251,20 @@ describe('an account that is moved', () => {
 });
 
 describe('an account that is erased', () => {
+  const erase = async (user_id: string): Promise<void> => {
+    await w.done(`admin/accounts/${user_id}/erase`, {});
+    await w.t.app.get(AccountErasureJob).eraseAll({ signal: new AbortController().signal });
+  };
+
   it('leaves its referrals under a pseudonym, loses its code, and is not new when it returns', async () => {
     const [ann, bob] = await pair();
     const code = await i.codeOf(ann);
     await i.pay(bob, '20');
-    await w.done(`admin/accounts/${ann}/erase`, {});
+    await erase(ann);
     expect(await w.sql('SELECT FROM referral_codes WHERE user_id = $1 OR code = $2', [ann, code])).toEqual([]);
     expect(await i.settled(bob)).toEqual(['refused', 'account_closed']);
     expect((await i.of(bob)).referrer_id).not.toBe(ann);
-    await w.done(`admin/accounts/${bob}/erase`, {});
+    await erase(bob);
     expect(await i.of(bob)).toBeUndefined();
     await w.open(bob);
     expect(await i.redeem(bob, await i.codeOf(await w.user()))).toMatchObject({

@@ -187,7 +187,7 @@ describe('nobody', () => {
     const owner = await w.user();
     const token = await w.as(owner);
     const organization = await w.done('organizations', { name: 'Acme' }, { token });
-    const headers = { 'x-tollgate-account': organization.user_id as string };
+    const headers = { 'x-tollgate-account': organization.id as string };
     const body = { code: await i.codeOf(await w.user()) };
     expect(await w.t.call('referrals/redeem', { method: 'POST', token, body, headers })).toMatchObject(refusal);
     expect(await w.t.call('referrals/me', { token, headers })).toMatchObject(refusal);

@@ -24,6 +24,7 @@ const TAGS: Record<string, string> = {
   Analytics: 'Trends, history, predictions and insights.',
   Tiers: 'Plans: the public comparison, plan switches and administration.',
   Coupons: 'Coupon codes and their redemption.',
+  Referrals: 'Credits for users who invite others.',
   Payments: 'Credit packages, paid plans and automatic top-ups. Requires Stripe keys.',
   Gateway: "OpenAI's own interface in front of OpenRouter: hold, call, settle.",
   Organizations: 'Accounts that several people use, each with a role and a limit.',
