@@ -37,6 +37,7 @@ COMMENT ON TYPE "grant_interval" IS 'Rhythm of a scheduled grant.';
 COMMENT ON TYPE "credit_import_mode" IS 'Whether an import of credits books all lines or none, or every line that can be booked.';
 COMMENT ON TYPE "credit_import_state" IS 'State of an import of credits. A checked one books nothing until it is confirmed.';
 COMMENT ON TYPE "credit_import_line_state" IS 'State of a line of an import of credits.';
+COMMENT ON TYPE "referral_state" IS 'State of a referral. pending: the reward waits. rewarded: it was given. taken_back: it was given, and what was left of it was removed. refused: it is never given.';
 COMMENT ON TYPE "welcome_event" IS 'What a new user does to get the credits of a step.';
 COMMENT ON TYPE "signal_kind" IS 'What two accounts can have in common that speaks for one person behind both.';
 COMMENT ON TYPE "mail_class" IS 'How easily somebody gets another address of a mail domain.';
@@ -975,3 +976,36 @@ COMMENT ON COLUMN "abuse_signals"."user_id" IS 'Account that it belongs to; the 
 COMMENT ON COLUMN "abuse_signals"."is_verified" IS 'Whether it is known to be the user''s own: an address that was verified.';
 COMMENT ON COLUMN "abuse_signals"."mail_class" IS 'Class of the domain of an e-mail address; null for other kinds.';
 COMMENT ON COLUMN "abuse_signals"."seen_at" IS 'When it was seen first.';
+
+COMMENT ON TABLE "referral_programs" IS 'Terms on which users get credits for inviting others. Without the row nobody does.';
+COMMENT ON COLUMN "referral_programs"."id" IS 'Always 1: there is one program.';
+COMMENT ON COLUMN "referral_programs"."reward" IS 'Credits for the user who invited.';
+COMMENT ON COLUMN "referral_programs"."referred_credits" IS 'Credits for the invited user, given together with the reward.';
+COMMENT ON COLUMN "referral_programs"."min_paid" IS 'What the invited user must have paid, USD, less refunds and disputes.';
+COMMENT ON COLUMN "referral_programs"."refund_days" IS 'Days that a payment must be old to count.';
+COMMENT ON COLUMN "referral_programs"."redeem_days" IS 'Days after opening in which an account can redeem a code; 0 ends the invitations, and pending rewards are still given.';
+COMMENT ON COLUMN "referral_programs"."max_rewards_per_30_days" IS 'Rewards that a user can get in 30 days; further ones wait.';
+COMMENT ON COLUMN "referral_programs"."max_rewards" IS 'Rewards that a user can get in all; further ones are refused.';
+COMMENT ON COLUMN "referral_programs"."expires_days" IS 'Days after which the credits expire.';
+COMMENT ON COLUMN "referral_programs"."sign_up_url" IS 'Page of the platform where new users sign up, with {code} in it; null for the dashboard.';
+COMMENT ON COLUMN "referral_programs"."updated_at" IS 'When the terms were set.';
+
+COMMENT ON TABLE "referral_codes" IS 'Code with which a user invites others.';
+COMMENT ON COLUMN "referral_codes"."code" IS 'The code.';
+COMMENT ON COLUMN "referral_codes"."user_id" IS 'User who invites with it.';
+COMMENT ON COLUMN "referral_codes"."created_at" IS 'When the code was made.';
+
+COMMENT ON TABLE "referrals" IS 'An account that redeemed the code of another user. An account redeems one code.';
+COMMENT ON COLUMN "referrals"."id" IS 'UUIDv7 of the referral.';
+COMMENT ON COLUMN "referrals"."user_id" IS 'User who redeemed the code.';
+COMMENT ON COLUMN "referrals"."referrer_id" IS 'User whose code it was.';
+COMMENT ON COLUMN "referrals"."state" IS 'State of the referral.';
+COMMENT ON COLUMN "referrals"."reason" IS 'Why it was refused or taken back; null otherwise.';
+COMMENT ON COLUMN "referrals"."reward" IS 'Credits promised to the user who invited.';
+COMMENT ON COLUMN "referrals"."referred_credits" IS 'Credits promised to the invited user.';
+COMMENT ON COLUMN "referrals"."min_paid" IS 'What the invited user must have paid, USD.';
+COMMENT ON COLUMN "referrals"."transaction_id" IS 'Ledger line of the reward; null before it is given.';
+COMMENT ON COLUMN "referrals"."referred_transaction_id" IS 'Ledger line of the credits of the invited user; null if there is none.';
+COMMENT ON COLUMN "referrals"."created_at" IS 'When the code was redeemed.';
+COMMENT ON COLUMN "referrals"."rewarded_at" IS 'When the reward was given; null before.';
+COMMENT ON COLUMN "referrals"."closed_at" IS 'When it was refused or taken back; null otherwise.';

@@ -37,15 +37,29 @@ export interface MoveRecord {
 /** The target account and what was moved to it. */
 export type MovedAccount = BalanceView & Omit<MoveRecord, 'debt'> & { moved_debt: string };
 
+/** Moves what somebody signs in with, in the transaction of the move. */
+@Injectable()
+export class AccountAccess {
+  constructor(
+    private readonly own_keys: OwnKeys,
+    private readonly keys: ApiKeys,
+    private readonly portal: PortalSessions,
+  ) {}
+
+  async transfer(tx: Tx, from: string, to: string): Promise<void> {
+    await this.own_keys.transfer(tx, from, to);
+    await this.keys.transfer(tx, from, to);
+    await this.portal.endAll(tx, from);
+  }
+}
+
 /** Moves the rows of other modules, in the transaction of the move. */
 @Injectable()
 export class AccountData {
   constructor(
     readonly payments: PaymentsTransfer,
     private readonly redemptions: RedemptionsRepository,
-    private readonly own_keys: OwnKeys,
-    private readonly keys: ApiKeys,
-    private readonly portal: PortalSessions,
+    private readonly access: AccountAccess,
     private readonly budgets: BudgetTransfer,
     private readonly referrals: ReferralsRepository,
   ) {}
@@ -54,9 +68,7 @@ export class AccountData {
     await this.payments.transfer(tx, from, to, lines);
     await this.redemptions.transfer(tx, from, to);
     await this.referrals.transfer(tx, from, to, lines);
-    await this.own_keys.transfer(tx, from, to);
-    await this.keys.transfer(tx, from, to);
-    await this.portal.endAll(tx, from);
+    await this.access.transfer(tx, from, to);
   }
 
   /** Moves the budgets, once the ledger of the target is stored. */

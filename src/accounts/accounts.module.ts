@@ -17,7 +17,7 @@ import { AccountErasure, AccountErasureJob } from './account-erasure.service.js'
 import { AccountExportController } from './account-export.controller.js';
 import { AccountExportRepository } from './account-export.repository.js';
 import { AccountExportService } from './account-export.service.js';
-import { AccountMoveService, AccountData } from './account-move.service.js';
+import { AccountAccess, AccountMoveService, AccountData } from './account-move.service.js';
 import { AccountOverview } from './account-overview.service.js';
 import { AccountStatusService } from './account-status.service.js';
 import { AccountsListRepository } from './accounts-list.repository.js';
@@ -58,6 +58,7 @@ import { MeService } from './me/me.service.js';
     AccountStatusService,
     AccountsListRepository,
     AccountsListService,
+    AccountAccess,
     AccountData,
     AccountEndings,
     KeyService,

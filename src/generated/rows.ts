@@ -41,6 +41,7 @@ import {
   credit_import_mode,
   credit_import_state,
   credit_import_line_state,
+  referral_state,
   welcome_event,
   signal_kind,
   mail_class,
@@ -6707,6 +6708,268 @@ export class AbuseSignalRow {
   seen_at!: Date;
 }
 
+/** Terms on which users get credits for inviting others. Without the row nobody does. */
+export class ReferralProgramRow {
+  /** Always 1: there is one program. */
+  @ApiProperty({
+    description: 'Always 1: there is one program.',
+    type: 'integer',
+    minimum: -2147483648,
+    maximum: 2147483647,
+  })
+  @IsWholeNumber({ min: -2147483648, max: 2147483647 })
+  id!: number;
+
+  /** Credits for the user who invited. */
+  @ApiProperty({
+    description: 'Credits for the user who invited.',
+    type: 'string',
+    format: 'decimal',
+    example: '10.000000',
+  })
+  @IsAmount({ positive: true })
+  reward!: string;
+
+  /** Credits for the invited user, given together with the reward. */
+  @ApiProperty({
+    description: 'Credits for the invited user, given together with the reward.',
+    type: 'string',
+    format: 'decimal',
+    example: '5.000000',
+  })
+  @IsAmount({ min: '0' })
+  referred_credits!: string;
+
+  /** What the invited user must have paid, USD, less refunds and disputes. */
+  @ApiProperty({
+    description: 'What the invited user must have paid, USD, less refunds and disputes.',
+    type: 'string',
+    format: 'decimal',
+    example: '10.000000',
+  })
+  @IsAmount({ positive: true })
+  min_paid!: string;
+
+  /** Days that a payment must be old to count. */
+  @ApiProperty({
+    description: 'Days that a payment must be old to count.',
+    type: 'integer',
+    minimum: 0,
+    maximum: 180,
+    example: 14,
+  })
+  @IsWholeNumber({ min: 0, max: 180 })
+  refund_days!: number;
+
+  /** Days after opening in which an account can redeem a code; 0 ends the invitations, and pending rewards are still given. */
+  @ApiProperty({
+    description:
+      'Days after opening in which an account can redeem a code; 0 ends the invitations, and pending rewards are still given.',
+    type: 'integer',
+    minimum: 0,
+    maximum: 365,
+    example: 30,
+  })
+  @IsWholeNumber({ min: 0, max: 365 })
+  redeem_days!: number;
+
+  /** Rewards that a user can get in 30 days; further ones wait. */
+  @ApiProperty({
+    description: 'Rewards that a user can get in 30 days; further ones wait.',
+    type: 'integer',
+    minimum: 1,
+    maximum: 10000,
+    example: 10,
+  })
+  @IsWholeNumber({ min: 1, max: 10000 })
+  max_rewards_per_30_days!: number;
+
+  /** Rewards that a user can get in all; further ones are refused. */
+  @ApiProperty({
+    description: 'Rewards that a user can get in all; further ones are refused.',
+    type: 'integer',
+    minimum: 1,
+    maximum: 100000,
+    example: 100,
+  })
+  @IsWholeNumber({ min: 1, max: 100000 })
+  max_rewards!: number;
+
+  /** Days after which the credits expire. */
+  @ApiProperty({
+    description: 'Days after which the credits expire.',
+    type: 'integer',
+    minimum: 1,
+    maximum: 3650,
+    example: 365,
+  })
+  @IsWholeNumber({ min: 1, max: 3650 })
+  expires_days!: number;
+
+  /** Page of the platform where new users sign up, with {code} in it; null for the dashboard. */
+  @ApiProperty({
+    description:
+      'Page of the platform where new users sign up, with {code} in it; null for the dashboard. Written as a URL that contains {code}.',
+    type: 'string',
+    maxLength: 500,
+    pattern: '^https?://[^\\s]{1,400}\\{code\\}[^\\s]{0,80}$',
+    nullable: true,
+    example: 'https://app.example.com/sign-up?ref={code}',
+  })
+  @ValidateIf((_row, value) => value !== null)
+  @IsText({ max_length: 500 })
+  @Matches(/^https?:\/\/[^\s]{1,400}\{code\}[^\s]{0,80}$/, {
+    message: '$property must be a URL that contains {code}, for example https://app.example.com/sign-up?ref={code}',
+  })
+  sign_up_url!: string | null;
+
+  /** When the terms were set. */
+  @ApiProperty({ description: 'When the terms were set.', type: 'string', format: 'date-time' })
+  @IsTimestamp()
+  updated_at!: Date;
+}
+
+/** Code with which a user invites others. */
+export class ReferralCodeRow {
+  /** The code. */
+  @ApiProperty({
+    description: 'The code. Written as 10 capital letters and digits, without 0, 1, I, L and O.',
+    type: 'string',
+    maxLength: 10,
+    pattern: '^[A-HJKMNP-Z2-9]{10}$',
+    example: 'K7MWXQ3HTB',
+  })
+  @IsText({ max_length: 10 })
+  @Matches(/^[A-HJKMNP-Z2-9]{10}$/, {
+    message: '$property must be 10 capital letters and digits, without 0, 1, I, L and O, for example K7MWXQ3HTB',
+  })
+  code!: string;
+
+  /** User who invites with it. */
+  @ApiProperty({ description: 'User who invites with it.', type: 'string', maxLength: 255 })
+  @IsUserId()
+  user_id!: string;
+
+  /** When the code was made. */
+  @ApiProperty({ description: 'When the code was made.', type: 'string', format: 'date-time' })
+  @IsTimestamp()
+  created_at!: Date;
+}
+
+/** An account that redeemed the code of another user. An account redeems one code. */
+export class ReferralRow {
+  /** UUIDv7 of the referral. */
+  @ApiProperty({ description: 'UUIDv7 of the referral.', type: 'string', format: 'uuid' })
+  @IsUUID()
+  id!: string;
+
+  /** User who redeemed the code. */
+  @ApiProperty({ description: 'User who redeemed the code.', type: 'string', maxLength: 255, example: 'user-42' })
+  @IsUserId()
+  user_id!: string;
+
+  /** User whose code it was. */
+  @ApiProperty({ description: 'User whose code it was.', type: 'string', maxLength: 255, example: 'user-7' })
+  @IsUserId()
+  referrer_id!: string;
+
+  /** State of the referral. */
+  @ApiProperty({ description: 'State of the referral.', enum: referral_state, enumName: 'referral_state' })
+  @IsEnum(referral_state)
+  state!: referral_state;
+
+  /** Why it was refused or taken back; null otherwise. */
+  @ApiProperty({
+    description: 'Why it was refused or taken back; null otherwise.',
+    type: 'string',
+    maxLength: 64,
+    nullable: true,
+    example: 'shared_card',
+  })
+  @ValidateIf((_row, value) => value !== null)
+  @IsText({ max_length: 64 })
+  reason!: string | null;
+
+  /** Credits promised to the user who invited. */
+  @ApiProperty({
+    description: 'Credits promised to the user who invited.',
+    type: 'string',
+    format: 'decimal',
+    example: '10.000000',
+  })
+  @IsAmount({ positive: true })
+  reward!: string;
+
+  /** Credits promised to the invited user. */
+  @ApiProperty({
+    description: 'Credits promised to the invited user.',
+    type: 'string',
+    format: 'decimal',
+    example: '5.000000',
+  })
+  @IsAmount({ min: '0' })
+  referred_credits!: string;
+
+  /** What the invited user must have paid, USD. */
+  @ApiProperty({
+    description: 'What the invited user must have paid, USD.',
+    type: 'string',
+    format: 'decimal',
+    example: '10.000000',
+  })
+  @IsAmount({ positive: true })
+  min_paid!: string;
+
+  /** Ledger line of the reward; null before it is given. */
+  @ApiProperty({
+    description: 'Ledger line of the reward; null before it is given.',
+    type: 'string',
+    format: 'uuid',
+    nullable: true,
+  })
+  @ValidateIf((_row, value) => value !== null)
+  @IsUUID()
+  transaction_id!: string | null;
+
+  /** Ledger line of the credits of the invited user; null if there is none. */
+  @ApiProperty({
+    description: 'Ledger line of the credits of the invited user; null if there is none.',
+    type: 'string',
+    format: 'uuid',
+    nullable: true,
+  })
+  @ValidateIf((_row, value) => value !== null)
+  @IsUUID()
+  referred_transaction_id!: string | null;
+
+  /** When the code was redeemed. */
+  @ApiProperty({ description: 'When the code was redeemed.', type: 'string', format: 'date-time' })
+  @IsTimestamp()
+  created_at!: Date;
+
+  /** When the reward was given; null before. */
+  @ApiProperty({
+    description: 'When the reward was given; null before.',
+    type: 'string',
+    format: 'date-time',
+    nullable: true,
+  })
+  @ValidateIf((_row, value) => value !== null)
+  @IsTimestamp()
+  rewarded_at!: Date | null;
+
+  /** When it was refused or taken back; null otherwise. */
+  @ApiProperty({
+    description: 'When it was refused or taken back; null otherwise.',
+    type: 'string',
+    format: 'date-time',
+    nullable: true,
+  })
+  @ValidateIf((_row, value) => value !== null)
+  @IsTimestamp()
+  closed_at!: Date | null;
+}
+
 /** Row class of each table. */
 export const ROWS = {
   tiers: TierRow,
@@ -6778,6 +7041,9 @@ export const ROWS = {
   welcomes: WelcomeRow,
   welcome_gifts: WelcomeGiftRow,
   abuse_signals: AbuseSignalRow,
+  referral_programs: ReferralProgramRow,
+  referral_codes: ReferralCodeRow,
+  referrals: ReferralRow,
 } as const;
 
 /** Columns that are in no answer (`@private` in the schema). */
@@ -6967,4 +7233,7 @@ export const PRIVATE_COLUMNS: Readonly<Record<keyof typeof ROWS, readonly string
   welcomes: ['user_id', 'ended_at'],
   welcome_gifts: ['user_id', 'on', 'transaction_id', 'given_at'],
   abuse_signals: ['kind', 'digest', 'user_id', 'is_verified', 'mail_class', 'seen_at'],
+  referral_programs: ['id'],
+  referral_codes: ['user_id', 'created_at'],
+  referrals: [],
 };

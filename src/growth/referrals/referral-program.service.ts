@@ -34,8 +34,8 @@ export class ReferralProgram {
   /** Sets the terms; what is left out has its default. Referrals that exist keep the credits they were promised. */
   set(actor: Actor, body: ReferralProgramBody): Promise<ReferralProgramRow> {
     return this.db.transaction(async (tx) => {
-      const program = await this.programs.set(tx, { ...DEFAULTS, ...body });
-      const { id: _, updated_at: __, ...terms } = program;
+      const terms = { ...DEFAULTS, ...body };
+      const program = await this.programs.set(tx, terms);
       await this.record(tx, actor, 'referral_program.set', terms);
       return program;
     });

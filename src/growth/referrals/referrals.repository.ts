@@ -50,13 +50,13 @@ export class ReferralsRepository {
   /** Returns the user whose code it is; null for an unknown code. */
   async ownerOf(code: string): Promise<string | null> {
     const row = await this.db.prisma.referral_codes.findUnique({ where: { code } });
-    return row && row.user_id;
+    return row?.user_id ?? null;
   }
 
   /** Returns the first code of a user; null if there is none. */
   async codeOf(user_id: string, db: Db | Tx = this.db.prisma): Promise<string | null> {
     const row = await db.referral_codes.findFirst({ where: { user_id }, orderBy: { created_at: 'asc' } });
-    return row && row.code;
+    return row?.code ?? null;
   }
 
   async addCode(tx: Tx, user_id: string, code: string): Promise<void> {

@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import { AccountErasureJob } from '../../../src/accounts/account-erasure.service.js';
 import { Shop } from '../../support/services/shop.js';
-import { concurrently, type Json, TestEnv } from '../../support/factories.js';
+import { concurrently, type Json, type TestEnv } from '../../support/factories.js';
 import { Invitations } from '../../support/invitations.js';
 
 let s: Shop;

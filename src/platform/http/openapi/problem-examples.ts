@@ -6,7 +6,6 @@ import type { ProblemExample } from './problem-example.js';
 
 const CREDITS = { required: '2.500000', available: '1.000000' };
 const RESETS_AT = '2026-12-01T00:00:00.000Z';
-const COUPON = { instance: '/api/v1/credits/coupons/redeem' };
 const PAYMENTS = { instance: '/api/v1/payments/checkout' };
 const ACCOUNTS = { instance: '/api/v1/admin/accounts/user-42/move' };
 const PRICES = { instance: '/api/v1/pricing/models' };
@@ -161,13 +160,6 @@ export const PROBLEM_EXAMPLES: Record<string, ProblemExample> = {
     detail: 'Only 1000 lines can be booked all or none; the file has 4200. Split it, or use mode=best_effort.',
     instance: '/api/v1/admin/credits/import',
   },
-  // coupons
-  coupon_already_redeemed: { detail: 'You have already redeemed this coupon', ...COUPON },
-  coupon_limit_reached: { detail: 'Coupon redemption limit reached', ...COUPON },
-  coupon_expired: { detail: 'Coupon code has expired', ...COUPON },
-  coupon_inactive: { detail: 'Coupon code is inactive', ...COUPON },
-  coupon_not_yet_valid: { detail: 'Coupon code is not valid yet', ...COUPON },
-  coupon_not_applicable: { detail: 'This coupon has no effect on your tier', ...COUPON },
   // payments
   payment_required: {
     detail: 'Switching to professional is an upgrade and must be paid first. Open checkout_url.',
