@@ -41,6 +41,9 @@ COMMENT ON TYPE "referral_state" IS 'State of a referral. pending: the reward wa
 COMMENT ON TYPE "welcome_event" IS 'What a new user does to get the credits of a step.';
 COMMENT ON TYPE "signal_kind" IS 'What two accounts can have in common that speaks for one person behind both.';
 COMMENT ON TYPE "mail_class" IS 'How easily somebody gets another address of a mail domain.';
+COMMENT ON TYPE "experiment_metric" IS 'What an experiment compares between its arms, per account, within the observation window.';
+COMMENT ON TYPE "opening_layer" IS 'What can tell Tollgate of a new user before the first use.';
+COMMENT ON TYPE "opening_result" IS 'What a registration did: it opened the account, found it open, or could not open it, so that the first use does.';
 
 COMMENT ON TABLE "tiers" IS 'A plan: monthly credits, cap, flat rate and entitlements.';
 COMMENT ON COLUMN "tiers"."tier" IS 'Code of the plan.';
@@ -1009,3 +1012,30 @@ COMMENT ON COLUMN "referrals"."referred_transaction_id" IS 'Ledger line of the c
 COMMENT ON COLUMN "referrals"."created_at" IS 'When the code was redeemed.';
 COMMENT ON COLUMN "referrals"."rewarded_at" IS 'When the reward was given; null before.';
 COMMENT ON COLUMN "referrals"."closed_at" IS 'When it was refused or taken back; null otherwise.';
+
+COMMENT ON TABLE "experiments" IS 'A comparison of what new users get. Its terms never change once it has begun; it can only be stopped.';
+COMMENT ON COLUMN "experiments"."key" IS 'Key of the experiment. It decides who gets which arm.';
+COMMENT ON COLUMN "experiments"."metric" IS 'What is compared: `activated` (a successful call), `converted` (a payment), or `revenue` (USD paid, less what was refunded or disputed).';
+COMMENT ON COLUMN "experiments"."arms" IS 'The arms; the others are compared with the first.';
+COMMENT ON COLUMN "experiments"."from" IS 'From when on new accounts take part.';
+COMMENT ON COLUMN "experiments"."to" IS 'Until when new accounts take part.';
+COMMENT ON COLUMN "experiments"."window_days" IS 'Days after the opening of an account in which its calls and payments count.';
+COMMENT ON COLUMN "experiments"."arm_size" IS 'Accounts of each arm that are compared: the first ones, once their windows are over.';
+COMMENT ON COLUMN "experiments"."baseline" IS 'Expected share of the first arm, percent; null if `arm_size` was given.';
+COMMENT ON COLUMN "experiments"."smallest_difference" IS 'Smallest difference to be found, percentage points; null if `arm_size` was given.';
+COMMENT ON COLUMN "experiments"."stopped_at" IS 'When an admin stopped the experiment; null if nobody did.';
+COMMENT ON COLUMN "experiments"."created_by" IS 'Who created the experiment.';
+COMMENT ON COLUMN "experiments"."created_at" IS 'When the experiment was created.';
+
+COMMENT ON TABLE "experiment_assignments" IS 'The arm of an account, fixed when the account is opened.';
+COMMENT ON COLUMN "experiment_assignments"."user_id" IS 'The user.';
+COMMENT ON COLUMN "experiment_assignments"."experiment" IS 'Key of the experiment.';
+COMMENT ON COLUMN "experiment_assignments"."arm" IS 'Name of the arm.';
+COMMENT ON COLUMN "experiment_assignments"."assigned_at" IS 'When the account was opened.';
+
+COMMENT ON TABLE "openings" IS 'How the service learned of a new user. Accounts without a row were opened by their first use.';
+COMMENT ON COLUMN "openings"."user_id" IS 'The user.';
+COMMENT ON COLUMN "openings"."layer" IS 'Who told.';
+COMMENT ON COLUMN "openings"."source" IS 'Source that the registration named; * if it named none.';
+COMMENT ON COLUMN "openings"."result" IS 'What came of it.';
+COMMENT ON COLUMN "openings"."recorded_at" IS 'When it was told.';

@@ -21,6 +21,7 @@ export const GLOBAL_TABLES = [
   'abuse_signals',
   'referral_programs',
   'referral_codes',
+  'experiments',
 ];
 
 /**

@@ -27,6 +27,8 @@ import {
   ReferralRow,
   SubscriptionRow,
   UsageEventRow,
+  ExperimentAssignmentRow,
+  OpeningRow,
   WelcomeGiftRow,
   WelcomeRow,
 } from '../generated/rows.js';
@@ -117,6 +119,14 @@ export const EXPORTED_TABLES: readonly ExportedTable[] = [
     what: 'grants of credits',
   },
   { file: 'holds.csv', table: 'credit_holds', view: Hold, key: ['id'], what: 'holds of credits' },
+  { file: 'opening.csv', table: 'openings', view: OpeningRow, key: ['user_id'], what: 'who told of the new user' },
+  {
+    file: 'experiments.csv',
+    table: 'experiment_assignments',
+    view: ExperimentAssignmentRow,
+    key: ['experiment'],
+    what: 'what new users got for comparison',
+  },
   { file: 'welcome.csv', table: 'welcomes', view: Welcome, key: ['user_id'], what: 'the welcome of a new user' },
   {
     file: 'welcome-gifts.csv',

@@ -45,6 +45,9 @@ import {
   welcome_event,
   signal_kind,
   mail_class,
+  experiment_metric,
+  opening_layer,
+  opening_result,
 } from './prisma/enums.js';
 
 /** A plan: monthly credits, cap, flat rate and entitlements. */
@@ -6970,6 +6973,181 @@ export class ReferralRow {
   closed_at!: Date | null;
 }
 
+/** A comparison of what new users get. Its terms never change once it has begun; it can only be stopped. */
+export class ExperimentRow {
+  /** Key of the experiment. It decides who gets which arm. */
+  @ApiProperty({
+    description:
+      'Key of the experiment. It decides who gets which arm. Written as 1 to 64 lower-case letters, digits, dots, - or _, beginning with a letter or digit.',
+    type: 'string',
+    maxLength: 64,
+    pattern: '^[a-z0-9][a-z0-9._-]{0,63}$',
+    example: 'trial-size-2027',
+  })
+  @IsText({ max_length: 64 })
+  @Matches(/^[a-z0-9][a-z0-9._-]{0,63}$/, {
+    message:
+      '$property must be 1 to 64 lower-case letters, digits, dots, - or _, beginning with a letter or digit, for example trial-size-2027',
+  })
+  key!: string;
+
+  /** What is compared: `activated` (a successful call), `converted` (a payment), or `revenue` (USD paid, less what was refunded or disputed). */
+  @ApiProperty({
+    description:
+      'What is compared: `activated` (a successful call), `converted` (a payment), or `revenue` (USD paid, less what was refunded or disputed).',
+    enum: experiment_metric,
+    enumName: 'experiment_metric',
+  })
+  @IsEnum(experiment_metric)
+  metric!: experiment_metric;
+
+  /** The arms; the others are compared with the first. */
+  @ApiProperty({ description: 'The arms; the others are compared with the first.', type: 'array', items: {} })
+  @IsMetadata({ array: true })
+  arms!: unknown[];
+
+  /** From when on new accounts take part. */
+  @ApiProperty({
+    description: 'From when on new accounts take part.',
+    type: 'string',
+    format: 'date-time',
+    example: '2027-01-01T00:00:00Z',
+  })
+  @IsTimestamp()
+  from!: Date;
+
+  /** Until when new accounts take part. */
+  @ApiProperty({
+    description: 'Until when new accounts take part.',
+    type: 'string',
+    format: 'date-time',
+    example: '2027-03-01T00:00:00Z',
+  })
+  @IsTimestamp()
+  to!: Date;
+
+  /** Days after the opening of an account in which its calls and payments count. */
+  @ApiProperty({
+    description: 'Days after the opening of an account in which its calls and payments count.',
+    type: 'integer',
+    minimum: 1,
+    maximum: 90,
+    example: 14,
+  })
+  @IsWholeNumber({ min: 1, max: 90 })
+  window_days!: number;
+
+  /** Accounts of each arm that are compared: the first ones, once their windows are over. */
+  @ApiProperty({
+    description: 'Accounts of each arm that are compared: the first ones, once their windows are over.',
+    type: 'integer',
+    minimum: 30,
+    maximum: 1000000,
+  })
+  @IsWholeNumber({ min: 30, max: 1000000 })
+  arm_size!: number;
+
+  /** Expected share of the first arm, percent; null if `arm_size` was given. */
+  @ApiProperty({
+    description: 'Expected share of the first arm, percent; null if `arm_size` was given.',
+    type: 'string',
+    format: 'decimal',
+    nullable: true,
+    example: '10',
+  })
+  @ValidateIf((_row, value) => value !== null)
+  @IsAmount({ min: '0.1', max: '99.9' })
+  baseline!: string | null;
+
+  /** Smallest difference to be found, percentage points; null if `arm_size` was given. */
+  @ApiProperty({
+    description: 'Smallest difference to be found, percentage points; null if `arm_size` was given.',
+    type: 'string',
+    format: 'decimal',
+    nullable: true,
+    example: '5',
+  })
+  @ValidateIf((_row, value) => value !== null)
+  @IsAmount({ min: '0.1', max: '99.9' })
+  smallest_difference!: string | null;
+
+  /** When an admin stopped the experiment; null if nobody did. */
+  @ApiProperty({
+    description: 'When an admin stopped the experiment; null if nobody did.',
+    type: 'string',
+    format: 'date-time',
+    nullable: true,
+  })
+  @ValidateIf((_row, value) => value !== null)
+  @IsTimestamp()
+  stopped_at!: Date | null;
+
+  /** Who created the experiment. */
+  @ApiProperty({ description: 'Who created the experiment.', type: 'string', maxLength: 255, example: 'admin-1' })
+  @IsText({ max_length: 255 })
+  created_by!: string;
+
+  /** When the experiment was created. */
+  @ApiProperty({ description: 'When the experiment was created.', type: 'string', format: 'date-time' })
+  @IsTimestamp()
+  created_at!: Date;
+}
+
+/** The arm of an account, fixed when the account is opened. */
+export class ExperimentAssignmentRow {
+  /** The user. */
+  @ApiProperty({ description: 'The user.', type: 'string', maxLength: 255 })
+  @IsUserId()
+  user_id!: string;
+
+  /** Key of the experiment. */
+  @ApiProperty({ description: 'Key of the experiment.', type: 'string', maxLength: 64 })
+  @IsText({ max_length: 64 })
+  experiment!: string;
+
+  /** Name of the arm. */
+  @ApiProperty({ description: 'Name of the arm.', type: 'string', maxLength: 64 })
+  @IsText({ max_length: 64 })
+  arm!: string;
+
+  /** When the account was opened. */
+  @ApiProperty({ description: 'When the account was opened.', type: 'string', format: 'date-time' })
+  @IsTimestamp()
+  assigned_at!: Date;
+}
+
+/** How the service learned of a new user. Accounts without a row were opened by their first use. */
+export class OpeningRow {
+  /** The user. */
+  @ApiProperty({ description: 'The user.', type: 'string', maxLength: 255 })
+  @IsUserId()
+  user_id!: string;
+
+  /** Who told. */
+  @ApiProperty({ description: 'Who told.', enum: opening_layer, enumName: 'opening_layer' })
+  @IsEnum(opening_layer)
+  layer!: opening_layer;
+
+  /** Source that the registration named; * if it named none. */
+  @ApiProperty({
+    description: 'Source that the registration named; * if it named none.',
+    type: 'string',
+    maxLength: 64,
+  })
+  @IsText({ max_length: 64 })
+  source!: string;
+
+  /** What came of it. */
+  @ApiProperty({ description: 'What came of it.', enum: opening_result, enumName: 'opening_result' })
+  @IsEnum(opening_result)
+  result!: opening_result;
+
+  /** When it was told. */
+  @ApiProperty({ description: 'When it was told.', type: 'string', format: 'date-time' })
+  @IsTimestamp()
+  recorded_at!: Date;
+}
+
 /** Row class of each table. */
 export const ROWS = {
   tiers: TierRow,
@@ -7044,6 +7222,9 @@ export const ROWS = {
   referral_programs: ReferralProgramRow,
   referral_codes: ReferralCodeRow,
   referrals: ReferralRow,
+  experiments: ExperimentRow,
+  experiment_assignments: ExperimentAssignmentRow,
+  openings: OpeningRow,
 } as const;
 
 /** Columns that are in no answer (`@private` in the schema). */
@@ -7236,4 +7417,7 @@ export const PRIVATE_COLUMNS: Readonly<Record<keyof typeof ROWS, readonly string
   referral_programs: ['id'],
   referral_codes: ['user_id', 'created_at'],
   referrals: [],
+  experiments: [],
+  experiment_assignments: ['user_id', 'experiment', 'arm', 'assigned_at'],
+  openings: ['user_id', 'layer', 'source', 'result', 'recorded_at'],
 };

@@ -12,6 +12,11 @@ import { ReferralsController } from './referrals/referrals.controller.js';
 import { ReferralsJob } from './referrals/referrals.job.js';
 import { ReferralsRepository } from './referrals/referrals.repository.js';
 import { ReferralsService } from './referrals/referrals.service.js';
+import { ExperimentsController } from './experiments/experiments.controller.js';
+import { ExperimentsRepository } from './experiments/experiments.repository.js';
+import { ExperimentsService } from './experiments/experiments.service.js';
+import { ResultsRepository } from './experiments/results.repository.js';
+import { InitialCredits } from './initial-credits.js';
 import { WelcomeController } from './welcome/welcome.controller.js';
 import { WelcomeJob } from './welcome/welcome.job.js';
 import { WelcomeRepository } from './welcome/welcome.repository.js';
@@ -19,7 +24,7 @@ import { WelcomeService } from './welcome/welcome.service.js';
 
 @Module({
   imports: [AuditModule, CreditsModule, JobsModule],
-  controllers: [ReferralsAdminController, ReferralsController, WelcomeController],
+  controllers: [ExperimentsController, ReferralsAdminController, ReferralsController, WelcomeController],
   providers: [
     ReferralProgram,
     ReferralProgramRepository,
@@ -28,12 +33,17 @@ import { WelcomeService } from './welcome/welcome.service.js';
     ReferralsJob,
     ReferralsRepository,
     ReferralsService,
+    ExperimentsRepository,
+    ExperimentsService,
+    InitialCredits,
+    ResultsRepository,
     SignalsRepository,
     WelcomeJob,
     WelcomeRepository,
     WelcomeService,
   ],
   exports: [
+    ExperimentsService,
     ReferralProgram,
     ReferralRedemption,
     ReferralRewards,

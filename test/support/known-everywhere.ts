@@ -116,6 +116,17 @@ export async function knownEverywhere(w: TestEnv): Promise<{ user_id: string; ma
      SELECT id, 2, $1, 1, $1, 'bonus', 'refused', $1, $1 FROM made`,
     [user_id],
   );
+  await w.sql(
+    `INSERT INTO experiments (key, metric, arms, "from", "to", stopped_at, arm_size, created_by)
+     VALUES (md5($1), 'converted', '[{"name": "a"}, {"name": "b"}]', '2020-02-01', '2020-03-01', '2020-01-01', 100, $1)`,
+    [user_id],
+  );
+  await w.sql(`INSERT INTO experiment_assignments (user_id, experiment, arm) VALUES ($1, 'past', 'a')`, [user_id]);
+  await w.sql(
+    `INSERT INTO openings (user_id, layer, source, result) VALUES ($1, 'registration', '*', 'opened')
+     ON CONFLICT DO NOTHING`,
+    [user_id],
+  );
   await w.sql(`INSERT INTO welcomes (user_id, source) VALUES ($1, '*')`, [user_id]);
   await w.sql(
     `INSERT INTO welcome_gifts (user_id, "on", transaction_id) VALUES ($1, 'registered', gen_random_uuid())`,

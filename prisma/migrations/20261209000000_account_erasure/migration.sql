@@ -62,6 +62,9 @@ BEGIN
   DELETE FROM referral_codes WHERE user_id = owner;
   UPDATE referrals SET user_id = pseudonym WHERE user_id = owner;
   UPDATE referrals SET referrer_id = pseudonym WHERE referrer_id = owner;
+  UPDATE experiments SET created_by = pseudonym WHERE created_by = owner;
+  UPDATE experiment_assignments SET user_id = pseudonym WHERE user_id = owner; -- results of experiments stay
+  UPDATE openings SET user_id = pseudonym WHERE user_id = owner;
   UPDATE budgets SET member_id = pseudonym WHERE member_id = owner;
   UPDATE budgets SET created_by = pseudonym WHERE created_by = owner;
   DELETE FROM events WHERE user_id = owner;

@@ -3,6 +3,7 @@ import type { welcome_event } from '../../generated/prisma/enums.js';
 import type { WelcomeStepRow } from '../../generated/rows.js';
 import { Database, type Db, type Tx } from '../../platform/database/database.js';
 import { wire } from '../../platform/values/wire.js';
+import type { Step } from '../experiments/experiment.js';
 import type { WelcomeFacts } from './welcome.js';
 
 interface FactsRow extends Record<welcome_event, boolean> {
@@ -10,6 +11,7 @@ interface FactsRow extends Record<welcome_event, boolean> {
   started_at: Date;
   has_ended: boolean;
   given: welcome_event[];
+  arm_steps: Step[] | null;
 }
 
 /** All SQL on the welcome of new users. It reads what they did from the tables of other modules. */
@@ -50,6 +52,11 @@ export class WelcomeRepository {
     return noted > 0;
   }
 
+  /** Whether the welcome of a user has begun. */
+  async hasBegun(user_id: string): Promise<boolean> {
+    return (await this.db.prisma.welcomes.count({ where: { user_id } })) > 0;
+  }
+
   /** Returns what is known about a new user; null if no steps were set when the user was registered. */
   async facts(user_id: string, db: Db | Tx = this.db.prisma): Promise<WelcomeFacts | null> {
     const [row] = await db.$queryRaw<FactsRow[]>`
@@ -58,12 +65,15 @@ export class WelcomeRepository {
         EXISTS (SELECT FROM usage_events e WHERE e.user_id = w.user_id AND e.succeeded) AS first_call,
         EXISTS (SELECT FROM payments p WHERE p.user_id = w.user_id AND p.paid_at IS NOT NULL AND p.amount > 0)
           AS payment_method,
-        ARRAY(SELECT g.on FROM welcome_gifts g WHERE g.user_id = w.user_id)::text[] AS given
+        ARRAY(SELECT g.on FROM welcome_gifts g WHERE g.user_id = w.user_id)::text[] AS given, (
+          SELECT its.terms->'trial_steps' FROM experiment_assignments a JOIN experiments e ON e.key = a.experiment
+            CROSS JOIN jsonb_array_elements(e.arms) AS its(terms)
+          WHERE a.user_id = w.user_id AND its.terms->>'name' = a.arm) AS arm_steps
       FROM welcomes w WHERE user_id = ${user_id}`;
     if (!row) return null;
-    const { source, started_at, has_ended, given, ...did } = row;
+    const { source, started_at, has_ended, given, arm_steps, ...did } = row;
     const done = (Object.keys(did) as welcome_event[]).filter((event) => did[event]);
-    return { source, started_at, has_ended, done: new Set(done), given: new Set(given) };
+    return { source, started_at, has_ended, done: new Set(done), given: new Set(given), arm_steps };
   }
 
   /** Notes that credits were given. @throws a unique violation if they were given before */

@@ -9,12 +9,14 @@ import { Database, type Tx } from '../../platform/database/database.js';
 import { NotFound } from '../../platform/errors.js';
 import { units } from '../../platform/values/amount.js';
 import { DAY_MS } from '../../platform/values/calendar.js';
+import type { Step } from '../experiments/experiment.js';
 import { endOf, isComplete, progressOf, stepsOf, type WelcomeFacts, type WelcomeProgress } from './welcome.js';
 import type { WelcomeStepBody, WelcomeStepName, WelcomeView } from './welcome.dto.js';
 import { WelcomeRepository } from './welcome.repository.js';
 
 const WELCOME = systemActor('welcome');
 const EXPIRES_DAYS = 30;
+const ANY_SOURCE = '*';
 
 /** Gives new users credits for steps, each once: the account is locked while it is decided. */
 @Injectable()
@@ -53,14 +55,23 @@ export class WelcomeService {
     });
   }
 
-  /** Begins the welcome of a user who was just registered, if there are steps for the source. Safe to repeat. */
+  /**
+   * Begins the welcome of a user who was just registered, if there are steps for the source, or names the source of one
+   * that has begun. Safe to repeat.
+   */
   async start(user_id: string, source: string): Promise<void> {
-    if (stepsOf(await this.welcomes.steps(), source).length === 0) return;
+    const hasSteps = stepsOf(await this.welcomes.steps(), source).length > 0;
+    if (!hasSteps && !(await this.welcomes.hasBegun(user_id))) return;
     const isNew = await this.db.transaction(async (tx) => {
       if (await this.accounts.wasErased(tx, user_id)) return false; // an erased user who returns gets nothing again
       return this.welcomes.start(tx, user_id, source);
     });
     if (isNew) await this.settle(user_id);
+  }
+
+  /** Begins the welcome of an account that is being opened in an arm with steps of its own. */
+  async startInArm(tx: Tx, user_id: string): Promise<void> {
+    await this.welcomes.start(tx, user_id, ANY_SOURCE);
   }
 
   /**
@@ -97,7 +108,7 @@ export class WelcomeService {
     if (undone.length === due.length) await this.welcomes.end(tx, user_id);
   }
 
-  private async giveStep(tx: Tx, user_id: string, { on, credits, expires_days }: WelcomeStepRow): Promise<void> {
+  private async giveStep(tx: Tx, user_id: string, { on, credits, expires_days }: Step): Promise<void> {
     const account = await this.locks.lockExisting(tx, WELCOME, user_id);
     const line = await this.credits.grantLocked(tx, WELCOME, account, {
       amount: units(credits),
@@ -109,7 +120,8 @@ export class WelcomeService {
   }
 
   private async progress(facts: WelcomeFacts, tx?: Tx): Promise<WelcomeProgress[]> {
-    return progressOf(stepsOf(await this.welcomes.steps(tx), facts.source), facts, new Date());
+    const steps = facts.arm_steps ?? stepsOf(await this.welcomes.steps(tx), facts.source);
+    return progressOf(steps, facts, new Date());
   }
 
   private record(tx: Tx, actor: Actor, action: string, step: Partial<WelcomeStepRow>): Promise<void> {

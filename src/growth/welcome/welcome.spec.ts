@@ -13,6 +13,7 @@ const facts = (more: Partial<WelcomeFacts> = {}): WelcomeFacts => ({
   has_ended: false,
   done: new Set(),
   given: new Set(),
+  arm_steps: null,
   ...more,
 });
 const after = (ms: number): Date => new Date(AT.getTime() + ms);

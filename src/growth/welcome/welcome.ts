@@ -1,4 +1,5 @@
 import type { WelcomeStepRow } from '../../generated/rows.js';
+import type { Step } from '../experiments/experiment.js';
 import type { welcome_event } from '../../generated/prisma/enums.js';
 import { DAY_MS } from '../../platform/values/calendar.js';
 
@@ -15,11 +16,13 @@ export interface WelcomeFacts {
   has_ended: boolean;
   /** What credits were given for. */
   given: ReadonlySet<welcome_event>;
+  /** The steps of the user's arm in an experiment; null if the user has those of the source. */
+  arm_steps: Step[] | null;
 }
 
 /** A step as it stands. `due`: done, but its credits were not given yet. `missed`: it was not done in time. */
 export interface WelcomeProgress {
-  step: WelcomeStepRow;
+  step: Step;
   state: 'open' | 'due' | 'given' | 'missed';
 }
 
@@ -33,7 +36,7 @@ export function stepsOf(all: readonly WelcomeStepRow[], source: string): Welcome
 }
 
 /** Returns how far a user is with the steps. */
-export function progressOf(steps: readonly WelcomeStepRow[], facts: WelcomeFacts, now: Date): WelcomeProgress[] {
+export function progressOf(steps: readonly Step[], facts: WelcomeFacts, now: Date): WelcomeProgress[] {
   const isOver = now.getTime() >= endOf(facts).getTime();
   return steps.map((step) => {
     if (facts.given.has(step.on)) return { step, state: 'given' };

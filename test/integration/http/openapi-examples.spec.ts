@@ -123,12 +123,23 @@ async function idsIn(env: TestEnv): Promise<Record<string, string | string[]>> {
     [other.id, user_id],
   );
   await env.sql(`INSERT INTO welcome_steps (source, "on", credits) VALUES ('newsletter', 'registered', 1)`);
+  await env.sql(
+    `INSERT INTO experiments (key, metric, arms, "from", "to", arm_size, created_by)
+     VALUES ('planned', 'converted', '[{"name": "a", "weight": 1}, {"name": "b", "weight": 1}]', '2030-01-01', '2030-02-01', 100, 'ops')`,
+  );
+  const [referral] = await env.sql(
+    `INSERT INTO referrals (id, user_id, referrer_id, reward, referred_credits, min_paid)
+     VALUES (gen_random_uuid(), $1, $2, 10, 5, 20) RETURNING id`,
+    [await env.user(), await env.user()],
+  );
   const [told] = await env.sql(
     `INSERT INTO notifications (user_id, kind, cause, facts, in_inbox) VALUES ($1, 'welcome', 'c', '{}', true) RETURNING id`,
     [user_id],
   );
   return {
     '/api/v1/api-keys/': key.id as string,
+    '/api/v1/admin/referrals/': referral?.id as string,
+    '/api/v1/admin/experiments/': 'planned',
     '/api/v1/budgets/': budget.id as string,
     '/api/v1/pricing/equivalents/': pair.id as string,
     ...(await organizationIds(env)),

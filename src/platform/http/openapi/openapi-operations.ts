@@ -63,6 +63,7 @@ const VERBS = [
   'erase',
   'suspend',
   'pause',
+  'stop',
   'resume',
   'rotate',
   'revoke',
