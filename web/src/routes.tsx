@@ -1,50 +1,14 @@
-import {
-  createRootRoute,
-  createRoute,
-  createRouter,
-  lazyRouteComponent,
-  Outlet,
-  redirect,
-} from '@tanstack/react-router';
+import { createRoute, createRouter, lazyRouteComponent, redirect } from '@tanstack/react-router';
 import { type Problem } from './api/problem.ts';
 import { session } from './auth/session.ts';
 import { toSignIn, viewer } from './auth/viewer.ts';
 import { textsIn } from './lib/search.ts';
 import { pageCode } from './page-code.ts';
 import { preloadOverview, preloadTransactions, preloadUsage } from './preload.ts';
+import { publicPages, root } from './public-routes.tsx';
 import { isAdmin } from './ui/pages.ts';
 import { Shell } from './ui/shell.tsx';
 import { NotFound, PageFailure, Pending } from './ui/states.tsx';
-
-const root = createRootRoute({ component: Outlet, notFoundComponent: NotFound });
-
-const signIn = createRoute({
-  getParentRoute: () => root,
-  path: '/sign-in',
-  validateSearch: textsIn('then'),
-  component: lazyRouteComponent(() => import('./pages/sign-in.tsx'), 'SignIn'),
-});
-const signedIn = createRoute({
-  getParentRoute: () => root,
-  path: '/signed-in',
-  component: lazyRouteComponent(() => import('./pages/sign-in.tsx'), 'SignedIn'),
-});
-const portal = createRoute({
-  getParentRoute: () => root,
-  path: '/portal',
-  component: lazyRouteComponent(() => import('./pages/sign-in.tsx'), 'Portal'),
-});
-
-const invitation = createRoute({
-  getParentRoute: () => root,
-  path: '/invitation',
-  component: lazyRouteComponent(() => import('./pages/invitation.tsx'), 'Invitation'),
-});
-const confirmAddress = createRoute({
-  getParentRoute: () => root,
-  path: '/confirm-address',
-  component: lazyRouteComponent(() => import('./pages/confirm-address.tsx'), 'ConfirmAddress'),
-});
 
 /** Every page below it needs a session and has the frame. */
 const shell = createRoute({
@@ -97,6 +61,12 @@ const coupons = createRoute({
   path: '/coupons',
   validateSearch: textsIn('code'),
   component: lazyRouteComponent(pageCode['/coupons'], 'Coupons'),
+});
+const invite = createRoute({
+  getParentRoute: () => shell,
+  path: '/invite',
+  validateSearch: textsIn('ref'),
+  component: lazyRouteComponent(pageCode['/invite'], 'Invite'),
 });
 const keys = createRoute({
   getParentRoute: () => shell,
@@ -186,6 +156,12 @@ const couponCodes = createRoute({
   validateSearch: textsIn('filter', 'code', 'panel'),
   component: lazyRouteComponent(pageCode['/admin/coupons'], 'CouponCodes'),
 });
+const referrals = createRoute({
+  getParentRoute: () => admin,
+  path: '/referrals',
+  validateSearch: textsIn('state', 'panel', 'referral'),
+  component: lazyRouteComponent(pageCode['/admin/referrals'], 'Referrals'),
+});
 const bulkCredits = createRoute({
   getParentRoute: () => admin,
   path: '/bulk-credits',
@@ -237,6 +213,7 @@ const people = [
   transactions,
   billing,
   coupons,
+  invite,
   keys,
   budgets,
   ownKey,
@@ -253,6 +230,7 @@ const administration = admin.addChildren([
   prices,
   tiers,
   couponCodes,
+  referrals,
   bulkCredits,
   payments,
   litellm,
@@ -261,14 +239,7 @@ const administration = admin.addChildren([
   webhooks,
   jobs,
 ]);
-const tree = root.addChildren([
-  signIn,
-  signedIn,
-  portal,
-  invitation,
-  confirmAddress,
-  shell.addChildren([...people, administration]),
-]);
+const tree = root.addChildren([...publicPages, shell.addChildren([...people, administration])]);
 
 /** The router of all pages, below /app. Filters and open drawers are search parameters, so that links lead to them. */
 export const router = createRouter({

@@ -22,6 +22,7 @@ import {
   IconTicket,
   IconTool,
   IconUsers,
+  IconUsersGroup,
   IconWebhook,
   IconUsersPlus,
   type TablerIcon,
@@ -43,6 +44,7 @@ interface PageEntry {
     | '/transactions'
     | '/billing'
     | '/coupons'
+    | '/invite'
     | '/keys'
     | '/budgets'
     | '/own-key'
@@ -56,6 +58,7 @@ interface PageEntry {
     | '/admin/prices'
     | '/admin/tiers'
     | '/admin/coupons'
+    | '/admin/referrals'
     | '/admin/bulk-credits'
     | '/admin/payments'
     | '/admin/litellm'
@@ -88,6 +91,7 @@ export const PEOPLE_PAGES: readonly PageEntry[] = [
   { to: '/transactions', label: 'transactions', icon: IconReceipt2, scope: 'credits:read' },
   { to: '/billing', label: 'billing', icon: IconCreditCard, scope: 'payments' },
   { to: '/coupons', label: 'coupons', icon: IconGift, scope: 'coupons' },
+  { to: '/invite', label: 'invite', icon: IconUsersGroup, scope: 'coupons', isShown: actingFor() === null },
   { to: '/keys', label: 'keys', icon: IconKey, scope: 'keys:manage' },
   { to: '/budgets', label: 'budgets', icon: IconGauge, scope: 'balance:read' },
   {
@@ -110,6 +114,7 @@ export const ADMIN_PAGES: readonly PageEntry[] = [
   { to: '/admin/prices', label: 'prices', icon: IconAdjustments },
   { to: '/admin/tiers', label: 'tiers', icon: IconStack2 },
   { to: '/admin/coupons', label: 'adminCoupons', icon: IconTicket },
+  { to: '/admin/referrals', label: 'referrals', icon: IconUsersGroup },
   { to: '/admin/bulk-credits', label: 'bulkCredits', icon: IconUsersPlus },
   { to: '/admin/payments', label: 'payments', icon: IconArrowsExchange },
   { to: '/admin/litellm', label: 'litellm', icon: IconPlugConnected },
