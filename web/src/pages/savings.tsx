@@ -57,7 +57,7 @@ function Recommendation({ recommendation }: { recommendation: RecommendationView
           <Title order={2} className="wrap">
             {said(`recommendation.${kind}.title`, details, title)}
           </Title>
-          <Badge color="teal" size="lg">
+          <Badge color="teal" size="lg" variant="light">
             {t('monthly', { amount: cost(recommendation.saving_monthly) })}
           </Badge>
         </Group>
