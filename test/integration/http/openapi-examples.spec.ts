@@ -122,11 +122,6 @@ async function idsIn(env: TestEnv): Promise<Record<string, string | string[]>> {
      SELECT user_id, $1, id, type, sequence, 'failed' FROM events WHERE user_id = $2 LIMIT 1 RETURNING id`,
     [other.id, user_id],
   );
-  const [referral] = await env.sql(
-    `INSERT INTO referrals (id, user_id, referrer_id, reward, referred_credits, min_paid)
-     VALUES (gen_random_uuid(), 'bob', $1, 10, 0, 20) RETURNING id`,
-    [user_id],
-  );
   await env.sql(`INSERT INTO welcome_steps (source, "on", credits) VALUES ('newsletter', 'registered', 1)`);
   await env.sql(
     `INSERT INTO experiments (key, metric, arms, "from", "to", arm_size, created_by)
@@ -151,7 +146,6 @@ async function idsIn(env: TestEnv): Promise<Record<string, string | string[]>> {
     '/api/v1/webhooks/endpoints/': (await env.done('webhooks/endpoints', receiver)).id as string,
     '/api/v1/webhooks/deliveries/': delivery?.id as string,
     '/api/v1/me/notifications/': told?.id as string,
-    '/api/v1/admin/referrals/': referral?.id as string,
     '/api/v1/admin/jobs/{queue}/run': 'welcome',
     '/api/v1/admin/scheduled-grants/': (await env.done('admin/scheduled-grants', weekly)).id as string,
     '/api/v1/admin/credits/imports/': file?.id as string,
