@@ -62,6 +62,7 @@ import { EventsCommand, EventsImportCommand } from '../usage/tracking/events.com
 import { UsageModule } from '../usage/usage.module.js';
 import { GrowthModule } from '../growth/growth.module.js';
 import { REFERRALS_COMMANDS, ReferralsCommand } from '../growth/referrals/referrals.command.js';
+import { GROWTH_COMMANDS, GrowthCommand } from '../growth/analytics/growth.command.js';
 import { EXPERIMENTS_COMMANDS, ExperimentsCommand } from '../growth/experiments/experiments.command.js';
 import { WELCOME_COMMANDS, WelcomeCommand } from '../growth/welcome/welcome.command.js';
 import { WEBHOOKS_COMMANDS, WebhooksCommand } from '../webhooks/webhooks.command.js';
@@ -86,6 +87,8 @@ const COMMANDS = [
   ...CREDITS_COMMANDS,
   GrantsCommand,
   ...GRANTS_COMMANDS,
+  GrowthCommand,
+  ...GROWTH_COMMANDS,
   ExperimentsCommand,
   ...EXPERIMENTS_COMMANDS,
   WelcomeCommand,

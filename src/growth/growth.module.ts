@@ -12,6 +12,10 @@ import { ReferralsController } from './referrals/referrals.controller.js';
 import { ReferralsJob } from './referrals/referrals.job.js';
 import { ReferralsRepository } from './referrals/referrals.repository.js';
 import { ReferralsService } from './referrals/referrals.service.js';
+import { GrowthController } from './analytics/growth.controller.js';
+import { GrowthRepository } from './analytics/growth.repository.js';
+import { GrowthService } from './analytics/growth.service.js';
+import { OpeningsRepository } from './analytics/openings.repository.js';
 import { ExperimentsController } from './experiments/experiments.controller.js';
 import { ExperimentsRepository } from './experiments/experiments.repository.js';
 import { ExperimentsService } from './experiments/experiments.service.js';
@@ -24,7 +28,13 @@ import { WelcomeService } from './welcome/welcome.service.js';
 
 @Module({
   imports: [AuditModule, CreditsModule, JobsModule],
-  controllers: [ExperimentsController, ReferralsAdminController, ReferralsController, WelcomeController],
+  controllers: [
+    ExperimentsController,
+    GrowthController,
+    ReferralsAdminController,
+    ReferralsController,
+    WelcomeController,
+  ],
   providers: [
     ReferralProgram,
     ReferralProgramRepository,
@@ -35,7 +45,10 @@ import { WelcomeService } from './welcome/welcome.service.js';
     ReferralsService,
     ExperimentsRepository,
     ExperimentsService,
+    GrowthRepository,
+    GrowthService,
     InitialCredits,
+    OpeningsRepository,
     ResultsRepository,
     SignalsRepository,
     WelcomeJob,
@@ -44,6 +57,8 @@ import { WelcomeService } from './welcome/welcome.service.js';
   ],
   exports: [
     ExperimentsService,
+    GrowthService,
+    OpeningsRepository,
     ReferralProgram,
     ReferralRedemption,
     ReferralRewards,

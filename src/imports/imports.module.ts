@@ -1,6 +1,7 @@
 import { Module } from '@nestjs/common';
 import { CouponsModule } from '../coupons/coupons.module.js';
 import { CreditsModule } from '../credits/credits.module.js';
+import { GrowthModule } from '../growth/growth.module.js';
 import { OpenRouterModule } from '../openrouter/openrouter.module.js';
 import { PricingModule } from '../pricing/pricing.module.js';
 import { TiersModule } from '../tiers/tiers.module.js';
@@ -12,7 +13,7 @@ import { KnownUsers } from './kinds/known-users.js';
 import { ImportVerification } from './verification.service.js';
 
 @Module({
-  imports: [TiersModule, PricingModule, CreditsModule, OpenRouterModule, CouponsModule, UsageModule],
+  imports: [TiersModule, PricingModule, CreditsModule, GrowthModule, OpenRouterModule, CouponsModule, UsageModule],
   providers: [
     ...KIND_IMPORTS,
     { provide: IMPORTS_OF, useFactory: importsOf, inject: [...KIND_IMPORTS] },

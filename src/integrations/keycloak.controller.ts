@@ -80,7 +80,7 @@ export class KeycloakController {
     if (deleted !== null) return { user_id: deleted, state: await this.endings.end(KEYCLOAK, deleted) };
     const user_id = registeredUser(event, user_id_claim);
     if (user_id === null) return { user_id, state: 'ignored' };
-    const { state } = await this.provisioning.register(KEYCLOAK, user_id);
+    const { state } = await this.provisioning.register(KEYCLOAK, user_id, { layer: 'identity_provider' });
     const email = verifiedEmail(event);
     if (email !== null) await this.contacts.learn({ user_id, email, source: 'provider' });
     return { user_id, state };

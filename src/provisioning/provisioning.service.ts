@@ -2,8 +2,10 @@ import { Injectable, Logger } from '@nestjs/common';
 import { AccountsService } from '../credits/accounts/accounts.service.js';
 import { ContactsService } from '../contacts/contacts.service.js';
 import { OrganizationsService } from '../organizations/organizations.service.js';
+import { type Opening, OpeningsRepository } from '../growth/analytics/openings.repository.js';
 import { ReferralRedemption } from '../growth/referrals/referral-redemption.service.js';
 import { WelcomeService } from '../growth/welcome/welcome.service.js';
+import type { opening_layer } from '../generated/prisma/enums.js';
 import type { Actor } from '../platform/actor.js';
 
 /** The state of a registration. `ready`: the account exists; `pending`: it will be opened on first use. */
@@ -20,6 +22,8 @@ export interface Registration {
 interface Particulars {
   source?: string | undefined;
   organization?: string | undefined;
+  /** Who tells. */
+  layer?: opening_layer;
   /** Code of the user who invited the new one. */
   referral_code?: string | undefined;
 }
@@ -38,6 +42,7 @@ export class ProvisioningService {
     private readonly organizations: OrganizationsService,
     private readonly welcome: WelcomeService,
     private readonly referrals: ReferralRedemption,
+    private readonly openings: OpeningsRepository,
   ) {}
 
   /**
@@ -48,12 +53,15 @@ export class ProvisioningService {
   async register(
     actor: Actor,
     user_id: string,
-    { source = '*', organization, referral_code }: Particulars = {},
+    { source = '*', organization, layer = 'registration', referral_code }: Particulars = {},
   ): Promise<Registration> {
     const isNamed = organization !== undefined;
+    const told = { user_id, layer, source };
     try {
+      const result = (await this.openings.exists(user_id)) ? 'existed' : 'opened';
       if (!isNamed) await this.accounts.current(actor, user_id);
       const id = isNamed ? await this.organizations.register(actor, user_id, { name: organization }) : null;
+      await this.note({ ...told, result });
       await this.begin(user_id, source);
       if (referral_code !== undefined) await this.redeem(actor, user_id, referral_code);
       return { state: 'ready', ...(isNamed && { organization_id: id }) };
@@ -61,7 +69,17 @@ export class ProvisioningService {
       this.log.error(
         `could not open the account of a registered user; it will be opened on first use: ${(error as Error).message}`,
       );
+      await this.note({ ...told, result: 'pending' });
       return { state: 'pending', ...(isNamed && { organization_id: null }) };
+    }
+  }
+
+  /** Records what came of a registration. A failure is only logged. */
+  private async note(opening: Opening): Promise<void> {
+    try {
+      await this.openings.record(opening);
+    } catch (error) {
+      this.log.error(`could not record how an account was opened: ${(error as Error).message}`);
     }
   }
 

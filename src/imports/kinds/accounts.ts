@@ -1,6 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { AccountsRepository } from '../../credits/accounts/accounts.repository.js';
 import { TakeOverService } from '../../credits/accounts/take-over.service.js';
+import { OpeningsRepository } from '../../growth/analytics/openings.repository.js';
 import { units } from '../../platform/values/amount.js';
 import { ImportsRepository } from '../imports.repository.js';
 import { AccountRecord } from '../records.js';
@@ -17,6 +18,7 @@ export class AccountsImport implements KindImport<AccountRecord> {
     private readonly takeOvers: TakeOverService,
     private readonly accounts: AccountsRepository,
     private readonly imports: ImportsRepository,
+    private readonly openings: OpeningsRepository,
   ) {}
 
   sums({ balance }: AccountRecord): Sums {
@@ -68,6 +70,8 @@ export class AccountsImport implements KindImport<AccountRecord> {
       created_at: created_at ?? null,
       is_suspended,
     });
-    return end === 'opened' ? 'new' : end;
+    if (end !== 'opened') return end;
+    await this.openings.record({ user_id, layer: 'import', source: '*', result: 'opened' });
+    return 'new';
   }
 }

@@ -1,6 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { AccountsRepository } from '../../credits/accounts/accounts.repository.js';
 import { TakeOverService } from '../../credits/accounts/take-over.service.js';
+import { OpeningsRepository } from '../../growth/analytics/openings.repository.js';
 import { each, type Item, type Run } from './kind-import.js';
 
 const CONCURRENCY = 4;
@@ -12,6 +13,7 @@ export class KnownUsers {
   constructor(
     private readonly accounts: AccountsRepository,
     private readonly takeOvers: TakeOverService,
+    private readonly openings: OpeningsRepository,
   ) {}
 
   /**
@@ -24,7 +26,8 @@ export class KnownUsers {
     const missing = users.filter((_user, i) => !found[i]);
     const ends = await each(missing, CONCURRENCY, async ({ import_id, record: { user_id } }) => {
       const order = { user_id, import_id, system: run.name, tier: run.tier, is_suspended: false };
-      await this.takeOvers.takeOver(run.actor, { ...order, ...NOTHING });
+      const end = await this.takeOvers.takeOver(run.actor, { ...order, ...NOTHING });
+      if (end === 'opened') await this.openings.record({ user_id, layer: 'import', source: '*', result: 'opened' });
       return 'new';
     });
     return new Map(
