@@ -26,5 +26,6 @@ export const pageCode = {
   '/admin/reconciliation': () => import('./pages/admin/reconciliation.tsx'),
   '/admin/audit': () => import('./pages/admin/audit.tsx'),
   '/admin/webhooks': () => import('./pages/admin/webhooks.tsx'),
+  '/admin/growth': () => import('./pages/admin/growth.tsx'),
   '/admin/jobs': () => import('./pages/admin/jobs.tsx'),
 } as const;

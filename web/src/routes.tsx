@@ -200,6 +200,11 @@ const webhooks = createRoute({
   ),
   component: lazyRouteComponent(pageCode['/admin/webhooks'], 'Webhooks'),
 });
+const growth = createRoute({
+  getParentRoute: () => admin,
+  path: '/growth',
+  component: lazyRouteComponent(pageCode['/admin/growth'], 'Growth'),
+});
 const jobs = createRoute({
   getParentRoute: () => admin,
   path: '/jobs',
@@ -237,6 +242,7 @@ const administration = admin.addChildren([
   reconciliation,
   audit,
   webhooks,
+  growth,
   jobs,
 ]);
 const tree = root.addChildren([...publicPages, shell.addChildren([...people, administration])]);

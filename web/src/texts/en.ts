@@ -34,6 +34,7 @@ export const en = {
     audit: 'Audit log',
     webhooks: 'Webhooks',
     bulkCredits: 'Bulk credits',
+    growth: 'Growth',
     jobs: 'Jobs',
     skip: 'Skip to the content',
     open: 'Open the menu',

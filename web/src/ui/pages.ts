@@ -21,6 +21,7 @@ import {
   IconStack2,
   IconTicket,
   IconTool,
+  IconTrendingUp,
   IconUsers,
   IconUsersGroup,
   IconWebhook,
@@ -65,6 +66,7 @@ interface PageEntry {
     | '/admin/reconciliation'
     | '/admin/audit'
     | '/admin/webhooks'
+    | '/admin/growth'
     | '/admin/jobs';
   label: keyof Texts['nav'];
   icon: TablerIcon;
@@ -116,6 +118,7 @@ export const ADMIN_PAGES: readonly PageEntry[] = [
   { to: '/admin/coupons', label: 'adminCoupons', icon: IconTicket },
   { to: '/admin/referrals', label: 'referrals', icon: IconUsersGroup },
   { to: '/admin/bulk-credits', label: 'bulkCredits', icon: IconUsersPlus },
+  { to: '/admin/growth', label: 'growth', icon: IconTrendingUp },
   { to: '/admin/payments', label: 'payments', icon: IconArrowsExchange },
   { to: '/admin/litellm', label: 'litellm', icon: IconPlugConnected },
   { to: '/admin/reconciliation', label: 'reconciliation', icon: IconTool },
