@@ -39,11 +39,13 @@ COMMENT ON TYPE "credit_import_state" IS 'State of an import of credits. A check
 COMMENT ON TYPE "credit_import_line_state" IS 'State of a line of an import of credits.';
 COMMENT ON TYPE "referral_state" IS 'State of a referral. pending: the reward waits. rewarded: it was given. taken_back: it was given, and what was left of it was removed. refused: it is never given.';
 COMMENT ON TYPE "welcome_event" IS 'What a new user does to get the credits of a step.';
+COMMENT ON TYPE "gift_occasion" IS 'What a gift is for: the initial credits of the account, or a step.';
 COMMENT ON TYPE "signal_kind" IS 'What two accounts can have in common that speaks for one person behind both.';
 COMMENT ON TYPE "mail_class" IS 'How easily somebody gets another address of a mail domain.';
 COMMENT ON TYPE "experiment_metric" IS 'What an experiment compares between its arms, per account, within the observation window.';
 COMMENT ON TYPE "opening_layer" IS 'What can tell Tollgate of a new user before the first use.';
 COMMENT ON TYPE "opening_result" IS 'What a registration did: it opened the account, found it open, or could not open it, so that the first use does.';
+COMMENT ON TYPE "gift_review_state" IS 'Whether a gift check needs an administrator.';
 
 COMMENT ON TABLE "tiers" IS 'A plan: monthly credits, cap, flat rate and entitlements.';
 COMMENT ON COLUMN "tiers"."tier" IS 'Code of the plan.';
@@ -965,12 +967,16 @@ COMMENT ON COLUMN "welcomes"."user_id" IS 'The user.';
 COMMENT ON COLUMN "welcomes"."source" IS 'Source that the registration named; * if it named none.';
 COMMENT ON COLUMN "welcomes"."started_at" IS 'When the user was registered.';
 COMMENT ON COLUMN "welcomes"."ended_at" IS 'When nothing more could be got: all steps are done, or 30 days have passed. Null before.';
+COMMENT ON COLUMN "welcomes"."profile_completed_at" IS 'When the platform said that the user''s profile is complete; null before.';
 
-COMMENT ON TABLE "welcome_gifts" IS 'A step that an account got its credits for.';
-COMMENT ON COLUMN "welcome_gifts"."user_id" IS 'The user.';
-COMMENT ON COLUMN "welcome_gifts"."on" IS 'What the user did.';
-COMMENT ON COLUMN "welcome_gifts"."transaction_id" IS 'Ledger line that gave the credits.';
-COMMENT ON COLUMN "welcome_gifts"."given_at" IS 'When the credits were given.';
+COMMENT ON TABLE "welcome_gifts" IS 'A gift to a new user. Of what gift checks withheld, the rest is given as soon as they allow it.';
+COMMENT ON COLUMN "welcome_gifts"."user_id" IS 'The user; the pseudonym after an erasure.';
+COMMENT ON COLUMN "welcome_gifts"."on" IS 'What the gift is for.';
+COMMENT ON COLUMN "welcome_gifts"."credits" IS 'Credits of the whole gift.';
+COMMENT ON COLUMN "welcome_gifts"."given" IS 'Credits of it that were given.';
+COMMENT ON COLUMN "welcome_gifts"."expires_days" IS 'Days after which credits of the gift expire; null if they do not.';
+COMMENT ON COLUMN "welcome_gifts"."transaction_id" IS 'Ledger line that gave the latest credits; null if the opening of the account gave them, or if nothing was given.';
+COMMENT ON COLUMN "welcome_gifts"."given_at" IS 'When the gift was decided.';
 
 COMMENT ON TABLE "abuse_signals" IS 'Something that tells whether several accounts belong to one person, as a keyed digest. The value itself is not stored.';
 COMMENT ON COLUMN "abuse_signals"."kind" IS 'What it is.';
@@ -1039,3 +1045,17 @@ COMMENT ON COLUMN "openings"."layer" IS 'Who told.';
 COMMENT ON COLUMN "openings"."source" IS 'Source that the registration named; * if it named none.';
 COMMENT ON COLUMN "openings"."result" IS 'What came of it.';
 COMMENT ON COLUMN "openings"."recorded_at" IS 'When it was told.';
+
+COMMENT ON TABLE "gift_checks" IS 'How much of gifts an account gets. Only accounts that were checked have a row.';
+COMMENT ON COLUMN "gift_checks"."user_id" IS 'The account.';
+COMMENT ON COLUMN "gift_checks"."trial_factor" IS 'Part of gifts that the account gets: 1, 0.5, 0.1 or 0.';
+COMMENT ON COLUMN "gift_checks"."state" IS 'Whether an administrator should look at it, or has decided.';
+COMMENT ON COLUMN "gift_checks"."reasons" IS 'Why the account gets that much.';
+COMMENT ON COLUMN "gift_checks"."decided_at" IS 'When an administrator decided, or a payment cleared the account for good; null before.';
+COMMENT ON COLUMN "gift_checks"."decided_by" IS 'Administrator who decided; null if nobody did.';
+COMMENT ON COLUMN "gift_checks"."checked_at" IS 'When the account was checked last.';
+
+COMMENT ON TABLE "gift_check_settings" IS 'Whether gifts to new users are checked. There is at most one row.';
+COMMENT ON COLUMN "gift_check_settings"."id" IS 'Always true.';
+COMMENT ON COLUMN "gift_check_settings"."is_on" IS 'Whether gifts to new users are checked.';
+COMMENT ON COLUMN "gift_check_settings"."updated_at" IS 'When it was set.';

@@ -22,6 +22,7 @@ export const GLOBAL_TABLES = [
   'referral_programs',
   'referral_codes',
   'experiments',
+  'gift_check_settings',
 ];
 
 /**

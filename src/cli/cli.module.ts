@@ -61,6 +61,7 @@ import { TiersModule } from '../tiers/tiers.module.js';
 import { EventsCommand, EventsImportCommand } from '../usage/tracking/events.command.js';
 import { UsageModule } from '../usage/usage.module.js';
 import { GrowthModule } from '../growth/growth.module.js';
+import { GIFT_CHECK_COMMANDS, GiftChecksCommand } from '../growth/abuse/gift-reviews.command.js';
 import { REFERRALS_COMMANDS, ReferralsCommand } from '../growth/referrals/referrals.command.js';
 import { GROWTH_COMMANDS, GrowthCommand } from '../growth/analytics/growth.command.js';
 import { EXPERIMENTS_COMMANDS, ExperimentsCommand } from '../growth/experiments/experiments.command.js';
@@ -91,6 +92,8 @@ const COMMANDS = [
   ...GROWTH_COMMANDS,
   ExperimentsCommand,
   ...EXPERIMENTS_COMMANDS,
+  GiftChecksCommand,
+  ...GIFT_CHECK_COMMANDS,
   WelcomeCommand,
   ...WELCOME_COMMANDS,
   ReferralsCommand,

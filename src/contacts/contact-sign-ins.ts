@@ -11,8 +11,8 @@ export class ContactSignIns implements OnModuleInit {
   ) {}
 
   onModuleInit(): void {
-    this.signIns.listen(({ user_id, sign_in }) => {
-      if (sign_in?.verified_email !== undefined) this.contacts.sawVerified(user_id, sign_in.verified_email);
+    this.signIns.listen(async ({ user_id, sign_in }) => {
+      if (sign_in?.verified_email !== undefined) await this.contacts.sawVerified(user_id, sign_in.verified_email);
     });
   }
 }

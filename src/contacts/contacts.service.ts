@@ -73,16 +73,18 @@ export class ContactsService {
   }
 
   /**
-   * Learns an address that a verified token names. Returns immediately, because requests do not wait for it; what cannot be
-   * stored now is stored with a later token.
+   * Learns an address that a verified token names. The first request of a user waits for it, because what a new account
+   * gets can depend on the address. What cannot be stored now is stored with a later token.
    */
-  sawVerified(user_id: string, email: string): void {
+  async sawVerified(user_id: string, email: string): Promise<void> {
     if (this.remembered.get(user_id) === email) return;
     this.remembered.set(user_id, email);
-    this.contacts.learn({ user_id, email, source: 'token' }).catch((error: unknown) => {
+    try {
+      await this.contacts.learn({ user_id, email, source: 'token' });
+    } catch (error) {
       this.remembered.delete(user_id);
       this.log.warn(`an address could not be stored: ${(error as Error).message}`);
-    });
+    }
   }
 
   /** Learns an address that the identity provider or the platform vouches for. What is no address is ignored. */

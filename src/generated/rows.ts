@@ -43,11 +43,13 @@ import {
   credit_import_line_state,
   referral_state,
   welcome_event,
+  gift_occasion,
   signal_kind,
   mail_class,
   experiment_metric,
   opening_layer,
   opening_result,
+  gift_review_state,
 } from './prisma/enums.js';
 
 /** A plan: monthly credits, cap, flat rate and entitlements. */
@@ -6635,27 +6637,67 @@ export class WelcomeRow {
   @ValidateIf((_row, value) => value !== null)
   @IsTimestamp()
   ended_at!: Date | null;
+
+  /** When the platform said that the user's profile is complete; null before. */
+  @ApiProperty({
+    description: "When the platform said that the user's profile is complete; null before.",
+    type: 'string',
+    format: 'date-time',
+    nullable: true,
+  })
+  @ValidateIf((_row, value) => value !== null)
+  @IsTimestamp()
+  profile_completed_at!: Date | null;
 }
 
-/** A step that an account got its credits for. */
+/** A gift to a new user. Of what gift checks withheld, the rest is given as soon as they allow it. */
 export class WelcomeGiftRow {
-  /** The user. */
-  @ApiProperty({ description: 'The user.', type: 'string', maxLength: 255 })
-  @IsUserId()
+  /** The user; the pseudonym after an erasure. */
+  @ApiProperty({ description: 'The user; the pseudonym after an erasure.', type: 'string', maxLength: 255 })
+  @IsText({ max_length: 255 })
   user_id!: string;
 
-  /** What the user did. */
-  @ApiProperty({ description: 'What the user did.', enum: welcome_event, enumName: 'welcome_event' })
-  @IsEnum(welcome_event)
-  on!: welcome_event;
+  /** What the gift is for. */
+  @ApiProperty({ description: 'What the gift is for.', enum: gift_occasion, enumName: 'gift_occasion' })
+  @IsEnum(gift_occasion)
+  on!: gift_occasion;
 
-  /** Ledger line that gave the credits. */
-  @ApiProperty({ description: 'Ledger line that gave the credits.', type: 'string', format: 'uuid' })
+  /** Credits of the whole gift. */
+  @ApiProperty({ description: 'Credits of the whole gift.', type: 'string', format: 'decimal' })
+  @IsAmount({ min: '0' })
+  credits!: string;
+
+  /** Credits of it that were given. */
+  @ApiProperty({ description: 'Credits of it that were given.', type: 'string', format: 'decimal' })
+  @IsAmount({ min: '0' })
+  given!: string;
+
+  /** Days after which credits of the gift expire; null if they do not. */
+  @ApiProperty({
+    description: 'Days after which credits of the gift expire; null if they do not.',
+    type: 'integer',
+    minimum: -2147483648,
+    maximum: 2147483647,
+    nullable: true,
+  })
+  @ValidateIf((_row, value) => value !== null)
+  @IsWholeNumber({ min: -2147483648, max: 2147483647 })
+  expires_days!: number | null;
+
+  /** Ledger line that gave the latest credits; null if the opening of the account gave them, or if nothing was given. */
+  @ApiProperty({
+    description:
+      'Ledger line that gave the latest credits; null if the opening of the account gave them, or if nothing was given.',
+    type: 'string',
+    format: 'uuid',
+    nullable: true,
+  })
+  @ValidateIf((_row, value) => value !== null)
   @IsUUID()
-  transaction_id!: string;
+  transaction_id!: string | null;
 
-  /** When the credits were given. */
-  @ApiProperty({ description: 'When the credits were given.', type: 'string', format: 'date-time' })
+  /** When the gift was decided. */
+  @ApiProperty({ description: 'When the gift was decided.', type: 'string', format: 'date-time' })
   @IsTimestamp()
   given_at!: Date;
 }
@@ -7148,6 +7190,92 @@ export class OpeningRow {
   recorded_at!: Date;
 }
 
+/** How much of gifts an account gets. Only accounts that were checked have a row. */
+export class GiftCheckRow {
+  /** The account. */
+  @ApiProperty({ description: 'The account.', type: 'string', maxLength: 255, example: 'user-42' })
+  @IsUserId()
+  user_id!: string;
+
+  /** Part of gifts that the account gets: 1, 0.5, 0.1 or 0. */
+  @ApiProperty({
+    description: 'Part of gifts that the account gets: 1, 0.5, 0.1 or 0.',
+    type: 'string',
+    format: 'decimal',
+    example: '0.500000',
+  })
+  @IsAmount({ min: '0', max: '1' })
+  trial_factor!: string;
+
+  /** Whether an administrator should look at it, or has decided. */
+  @ApiProperty({
+    description: 'Whether an administrator should look at it, or has decided.',
+    enum: gift_review_state,
+    enumName: 'gift_review_state',
+  })
+  @IsEnum(gift_review_state)
+  state!: gift_review_state;
+
+  /** Why the account gets that much. */
+  @ApiProperty({
+    description: 'Why the account gets that much.',
+    type: 'array',
+    items: { type: 'string', minLength: 1 },
+    maxItems: 12,
+    example: ['email_unverified'],
+  })
+  @IsArray()
+  @ArrayMaxSize(12)
+  @IsText({ min_length: 1 }, { each: true })
+  reasons!: string[];
+
+  /** When an administrator decided, or a payment cleared the account for good; null before. */
+  @ApiProperty({
+    description: 'When an administrator decided, or a payment cleared the account for good; null before.',
+    type: 'string',
+    format: 'date-time',
+    nullable: true,
+  })
+  @ValidateIf((_row, value) => value !== null)
+  @IsTimestamp()
+  decided_at!: Date | null;
+
+  /** Administrator who decided; null if nobody did. */
+  @ApiProperty({
+    description: 'Administrator who decided; null if nobody did.',
+    type: 'string',
+    maxLength: 255,
+    nullable: true,
+    example: 'admin-1',
+  })
+  @ValidateIf((_row, value) => value !== null)
+  @IsText({ max_length: 255 })
+  decided_by!: string | null;
+
+  /** When the account was checked last. */
+  @ApiProperty({ description: 'When the account was checked last.', type: 'string', format: 'date-time' })
+  @IsTimestamp()
+  checked_at!: Date;
+}
+
+/** Whether gifts to new users are checked. There is at most one row. */
+export class GiftCheckSettingRow {
+  /** Always true. */
+  @ApiProperty({ description: 'Always true.', type: 'boolean' })
+  @IsBoolean()
+  id!: boolean;
+
+  /** Whether gifts to new users are checked. */
+  @ApiProperty({ description: 'Whether gifts to new users are checked.', type: 'boolean' })
+  @IsBoolean()
+  is_on!: boolean;
+
+  /** When it was set. */
+  @ApiProperty({ description: 'When it was set.', type: 'string', format: 'date-time' })
+  @IsTimestamp()
+  updated_at!: Date;
+}
+
 /** Row class of each table. */
 export const ROWS = {
   tiers: TierRow,
@@ -7225,6 +7353,8 @@ export const ROWS = {
   experiments: ExperimentRow,
   experiment_assignments: ExperimentAssignmentRow,
   openings: OpeningRow,
+  gift_checks: GiftCheckRow,
+  gift_check_settings: GiftCheckSettingRow,
 } as const;
 
 /** Columns that are in no answer (`@private` in the schema). */
@@ -7411,8 +7541,8 @@ export const PRIVATE_COLUMNS: Readonly<Record<keyof typeof ROWS, readonly string
   credit_imports: [],
   credit_import_lines: ['import_id'],
   welcome_steps: [],
-  welcomes: ['user_id', 'ended_at'],
-  welcome_gifts: ['user_id', 'on', 'transaction_id', 'given_at'],
+  welcomes: ['user_id', 'ended_at', 'profile_completed_at'],
+  welcome_gifts: ['user_id', 'on', 'credits', 'given', 'expires_days', 'transaction_id', 'given_at'],
   abuse_signals: ['kind', 'digest', 'user_id', 'is_verified', 'mail_class', 'seen_at'],
   referral_programs: ['id'],
   referral_codes: ['user_id', 'created_at'],
@@ -7420,4 +7550,6 @@ export const PRIVATE_COLUMNS: Readonly<Record<keyof typeof ROWS, readonly string
   experiments: [],
   experiment_assignments: ['user_id', 'experiment', 'arm', 'assigned_at'],
   openings: ['user_id', 'layer', 'source', 'result', 'recorded_at'],
+  gift_checks: [],
+  gift_check_settings: ['id'],
 };

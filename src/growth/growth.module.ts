@@ -2,7 +2,14 @@ import { Module } from '@nestjs/common';
 import { AuditModule } from '../audit/audit.module.js';
 import { CreditsModule } from '../credits/credits.module.js';
 import { JobsModule } from '../jobs/jobs.module.js';
+import { AccountFactsRepository } from './abuse/account-facts.repository.js';
+import { GiftChecks } from './abuse/gift-checks.service.js';
+import { GiftReviews } from './abuse/gift-reviews.service.js';
+import { GiftReviewsController } from './abuse/gift-reviews.controller.js';
+import { OldSignalsJob } from './abuse/old-signals.job.js';
 import { SignalsRepository } from './abuse/signals.repository.js';
+import { GiftsRepository } from './gifts/gifts.repository.js';
+import { GiftsService } from './gifts/gifts.service.js';
 import { ReferralProgramRepository } from './referrals/referral-program.repository.js';
 import { ReferralProgram } from './referrals/referral-program.service.js';
 import { ReferralRedemption } from './referrals/referral-redemption.service.js';
@@ -31,11 +38,18 @@ import { WelcomeService } from './welcome/welcome.service.js';
   controllers: [
     ExperimentsController,
     GrowthController,
+    GiftReviewsController,
     ReferralsAdminController,
     ReferralsController,
     WelcomeController,
   ],
   providers: [
+    AccountFactsRepository,
+    GiftChecks,
+    GiftReviews,
+    GiftsRepository,
+    GiftsService,
+    OldSignalsJob,
     ReferralProgram,
     ReferralProgramRepository,
     ReferralRedemption,
@@ -59,6 +73,8 @@ import { WelcomeService } from './welcome/welcome.service.js';
     ExperimentsService,
     GrowthService,
     OpeningsRepository,
+    GiftChecks,
+    GiftReviews,
     ReferralProgram,
     ReferralRedemption,
     ReferralRewards,

@@ -1,7 +1,6 @@
 import { Controller, Headers, Inject, Post, Req } from '@nestjs/common';
 import { ApiBody, ApiHeader, ApiOperation, ApiProperty, ApiTags } from '@nestjs/swagger';
 import type { FastifyRequest } from 'fastify';
-import { ContactsService } from '../contacts/contacts.service.js';
 import { systemActor } from '../platform/actor.js';
 import { CONFIG, type Config } from '../platform/config/config.js';
 import { DomainError } from '../platform/errors.js';
@@ -11,7 +10,7 @@ import { checkSigned } from '../platform/http/bodies/signed.js';
 import { Webhooks } from '../platform/webhooks.js';
 import { ProvisioningService, type ProvisioningState } from '../provisioning/provisioning.service.js';
 import { type Departure, AccountEndings } from '../accounts/account-endings.service.js';
-import { deletedUser, isSigned, type KeycloakEvent, registeredUser, verifiedEmail } from './keycloak.js';
+import { deletedUser, isSigned, type KeycloakEvent, registeredUser, registrationOf } from './keycloak.js';
 
 const KEYCLOAK = systemActor('keycloak');
 
@@ -40,7 +39,6 @@ export class KeycloakController {
     private readonly provisioning: ProvisioningService,
     private readonly endings: AccountEndings,
     private readonly webhooks: Webhooks,
-    private readonly contacts: ContactsService,
     @Inject(CONFIG) private readonly config: Config,
   ) {}
 
@@ -80,9 +78,8 @@ export class KeycloakController {
     if (deleted !== null) return { user_id: deleted, state: await this.endings.end(KEYCLOAK, deleted) };
     const user_id = registeredUser(event, user_id_claim);
     if (user_id === null) return { user_id, state: 'ignored' };
-    const { state } = await this.provisioning.register(KEYCLOAK, user_id, { layer: 'identity_provider' });
-    const email = verifiedEmail(event);
-    if (email !== null) await this.contacts.learn({ user_id, email, source: 'provider' });
+    const told = { layer: 'identity_provider' as const, ...registrationOf(event) };
+    const { state } = await this.provisioning.register(KEYCLOAK, user_id, told);
     return { user_id, state };
   }
 

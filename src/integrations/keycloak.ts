@@ -1,11 +1,12 @@
 import { createHmac, timingSafeEqual } from 'node:crypto';
+import { readAddress } from '../mail/address.js';
 import { parsedOrNull } from '../platform/values/json-text.js';
 import { readUserId } from '../platform/values/user-id.js';
 
 /** The members of a Keycloak event that are read. All of them are optional. */
 export interface KeycloakEvent {
   type?: unknown;
-  authDetails?: { userId?: unknown; username?: unknown };
+  authDetails?: { userId?: unknown; username?: unknown; ipAddress?: unknown };
   details?: { email?: unknown; username?: unknown };
   resourcePath?: unknown;
   representation?: unknown;
@@ -37,8 +38,22 @@ export function registeredUser(event: KeycloakEvent, claim: string): string | nu
   return Object.hasOwn(known, claim) ? readUserId(known[claim]) : null;
 }
 
+/** Returns what an event tells about a registered user. The IP address of an admin is not the user's. */
+export function registrationOf(event: KeycloakEvent) {
+  const isByAdmin = BY_ADMIN.has(event.type);
+  const verified = verifiedEmail(event);
+  const { email } = isByAdmin ? resource(event) : self(event);
+  const ip = isByAdmin ? undefined : event.authDetails?.ipAddress;
+  return {
+    email: readAddress(verified ?? email) ?? undefined,
+    email_verified: verified !== null,
+    vouched_by: 'provider' as const,
+    ...(typeof ip === 'string' && { signals: { ip } }),
+  };
+}
+
 /** Returns the address that an event reports as verified; null for other events. */
-export function verifiedEmail(event: KeycloakEvent): string | null {
+function verifiedEmail(event: KeycloakEvent): string | null {
   const isByAdmin = BY_ADMIN.has(event.type);
   const known = isByAdmin ? resource(event) : self(event);
   const isVerified = event.type === VERIFIED || (isByAdmin && known.email_verified === true);

@@ -1,12 +1,37 @@
 import { Body, Controller, Post } from '@nestjs/common';
 import { ApiOperation, ApiProperty, ApiPropertyOptional, ApiTags, IntersectionType, PickType } from '@nestjs/swagger';
-import { IsBoolean, IsOptional } from 'class-validator';
+import { Type } from 'class-transformer';
+import { IsBoolean, IsOptional, ValidateNested } from 'class-validator';
 import { UserCreditsRow, WelcomeStepRow } from '../generated/rows.js';
 import { Changes } from '../platform/http/bodies/changes.js';
 import type { Actor } from '../platform/actor.js';
 import { CurrentActor, Requires, Returns } from '../platform/http/decorators.js';
 import { IsText } from '../platform/values/wire-decorators.js';
+import { NewUserService } from './new-user.service.js';
 import { ProvisioningService, type ProvisioningState } from './provisioning.service.js';
+
+/** Where a registration comes from. Only keyed digests are stored, and only while gifts are checked. */
+class SignalsBody {
+  @ApiPropertyOptional({
+    description: 'IP address of the user, as the platform saw it.',
+    type: 'string',
+    maxLength: 45,
+    example: '93.184.216.34',
+  })
+  @IsOptional()
+  @IsText({ max_length: 45 })
+  ip?: string;
+
+  @ApiPropertyOptional({
+    description: "Id or fingerprint of the user's device, as the platform computes it.",
+    type: 'string',
+    maxLength: 255,
+    example: 'd-7f3a91',
+  })
+  @IsOptional()
+  @IsText({ min_length: 1, max_length: 255 })
+  device?: string;
+}
 
 /** A newly registered user. */
 class RegisterBody extends IntersectionType(
@@ -30,6 +55,24 @@ class RegisterBody extends IntersectionType(
   })
   @IsBoolean()
   email_verified: boolean = false;
+
+  @ApiPropertyOptional({
+    description: 'Where the registration comes from, for checks of gifts.',
+    type: SignalsBody,
+  })
+  @IsOptional()
+  @ValidateNested()
+  @Type(() => SignalsBody)
+  signals?: SignalsBody;
+
+  @ApiPropertyOptional({
+    description:
+      'Whether the platform has what it wants to know about the user; gives the credits of that step. Can be sent in a later call.',
+    type: 'boolean',
+    default: false,
+  })
+  @IsBoolean()
+  profile_complete: boolean = false;
 
   @ApiPropertyOptional({
     description: 'Name of an organization to open with the account; the user becomes its owner.',
@@ -74,7 +117,10 @@ class RegistrationView extends PickType(UserCreditsRow, ['user_id'] as const) {
 @ApiTags('Machine to machine')
 @Controller('provisioning')
 export class ProvisioningController {
-  constructor(private readonly provisioning: ProvisioningService) {}
+  constructor(
+    private readonly provisioning: ProvisioningService,
+    private readonly users: NewUserService,
+  ) {}
 
   @Post('register')
   @ApiOperation({
@@ -85,9 +131,10 @@ export class ProvisioningController {
   @Requires('provisioning', 'service', 'admin')
   @Returns(RegistrationView, { status: 202, even_unready: true })
   async registerUser(@CurrentActor() actor: Actor, @Body() body: RegisterBody) {
-    const { user_id, email, email_verified, ...particulars } = body;
+    const { user_id, ...particulars } = body;
     const registration = await this.provisioning.register(actor, user_id, particulars);
-    if (email !== undefined) await this.provisioning.address(actor, { user_id, email, email_verified });
+    const { email, email_verified } = body;
+    if (email !== undefined && !email_verified) await this.users.askToConfirm(actor, user_id, email);
     return { user_id, ...registration };
   }
 }

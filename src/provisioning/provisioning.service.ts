@@ -1,12 +1,12 @@
 import { Injectable, Logger } from '@nestjs/common';
 import { AccountsService } from '../credits/accounts/accounts.service.js';
-import { ContactsService } from '../contacts/contacts.service.js';
 import { OrganizationsService } from '../organizations/organizations.service.js';
 import { type Opening, OpeningsRepository } from '../growth/analytics/openings.repository.js';
 import { ReferralRedemption } from '../growth/referrals/referral-redemption.service.js';
 import { WelcomeService } from '../growth/welcome/welcome.service.js';
 import type { opening_layer } from '../generated/prisma/enums.js';
 import type { Actor } from '../platform/actor.js';
+import { type KnownUser, NewUserService } from './new-user.service.js';
 
 /** The state of a registration. `ready`: the account exists; `pending`: it will be opened on first use. */
 export type ProvisioningState = 'ready' | 'pending';
@@ -19,9 +19,10 @@ export interface Registration {
 }
 
 /** What the platform tells about a new user. */
-interface Particulars {
+interface Particulars extends KnownUser {
   source?: string | undefined;
   organization?: string | undefined;
+  profile_complete?: boolean;
   /** Who tells. */
   layer?: opening_layer;
   /** Code of the user who invited the new one. */
@@ -38,7 +39,7 @@ export class ProvisioningService {
 
   constructor(
     private readonly accounts: AccountsService,
-    private readonly contacts: ContactsService,
+    private readonly users: NewUserService,
     private readonly organizations: OrganizationsService,
     private readonly welcome: WelcomeService,
     private readonly referrals: ReferralRedemption,
@@ -50,11 +51,10 @@ export class ProvisioningService {
    * if the account cannot be opened now, returns `pending`, and the account is opened on first use. `source` is where the
    * user comes from; it decides for which steps the user gets credits.
    */
-  async register(
-    actor: Actor,
-    user_id: string,
-    { source = '*', organization, layer = 'registration', referral_code }: Particulars = {},
-  ): Promise<Registration> {
+  async register(actor: Actor, user_id: string, particulars: Particulars = {}): Promise<Registration> {
+    const { source = '*', organization, layer = 'registration', referral_code, profile_complete } = particulars;
+    // the initial credits depend on what is known about the user
+    await this.users.note(user_id, particulars);
     const isNamed = organization !== undefined;
     const told = { user_id, layer, source };
     try {
@@ -62,7 +62,7 @@ export class ProvisioningService {
       if (!isNamed) await this.accounts.current(actor, user_id);
       const id = isNamed ? await this.organizations.register(actor, user_id, { name: organization }) : null;
       await this.note({ ...told, result });
-      await this.begin(user_id, source);
+      await this.begin(user_id, source, profile_complete);
       if (referral_code !== undefined) await this.redeem(actor, user_id, referral_code);
       return { state: 'ready', ...(isNamed && { organization_id: id }) };
     } catch (error) {
@@ -84,9 +84,10 @@ export class ProvisioningService {
   }
 
   /** Begins the welcome. A failure is only logged: the account is open. */
-  private async begin(user_id: string, source: string): Promise<void> {
+  private async begin(user_id: string, source: string, profile_complete = false): Promise<void> {
     try {
       await this.welcome.start(user_id, source);
+      if (profile_complete) await this.welcome.completeProfile(user_id);
     } catch (error) {
       this.log.error(`could not begin the welcome of a registered user: ${(error as Error).message}`);
     }
@@ -98,19 +99,6 @@ export class ProvisioningService {
       await this.referrals.redeem(actor, user_id, code);
     } catch (error) {
       this.log.warn(`the referral code of a registered user was not redeemed: ${(error as Error).message}`);
-    }
-  }
-
-  /** Notes the address of a registered user. Never fails the caller's registration. */
-  async address(
-    actor: Actor,
-    { user_id, email, email_verified }: { user_id: string; email: string; email_verified: boolean },
-  ): Promise<void> {
-    try {
-      if (email_verified) await this.contacts.learn({ user_id, email, source: 'registration' });
-      else await this.contacts.askToConfirm(actor, user_id, email);
-    } catch (error) {
-      this.log.error(`could not note the address of a registered user: ${(error as Error).message}`);
     }
   }
 

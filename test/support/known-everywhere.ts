@@ -132,6 +132,9 @@ export async function knownEverywhere(w: TestEnv): Promise<{ user_id: string; ma
     `INSERT INTO welcome_gifts (user_id, "on", transaction_id) VALUES ($1, 'registered', gen_random_uuid())`,
     [user_id],
   );
+  await w.sql(`INSERT INTO gift_checks (user_id, trial_factor, state, decided_by) VALUES ($1, 0, 'confirmed', $1)`, [
+    user_id,
+  ]);
   await w.sql(`INSERT INTO abuse_signals (kind, digest, user_id) VALUES ('email', repeat('a', 64), $1)`, [user_id]);
   await w.sql(`INSERT INTO referral_codes (code, user_id) VALUES (upper(left(md5($1), 10)), $1)`, [user_id]);
   await w.sql(

@@ -335,6 +335,8 @@ const ROWS: [table: string, ...rows: Record<string, unknown>[]][] = [
   ['experiment_assignments', { ...ann, experiment: 'trial-size', arm: 'a', assigned_at: at }],
   ['openings', { ...ann, layer: 'registration', source: '*', result: 'opened', recorded_at: at }],
   ['welcome_steps', { source: '*', on: 'registered', credits: 5, expires_days: 30, updated_at: at }],
+  ['gift_checks', { ...ann, trial_factor: 0, state: 'open', reasons: ['email_shared'], checked_at: at }],
+  ['gift_check_settings', { is_on: true, updated_at: at }],
   ['abuse_signals', { kind: 'email', digest: 'a'.repeat(64), ...ann, mail_class: 'free', seen_at: at }],
   ['welcomes', { ...ann, source: '*', started_at: at }],
   ['welcome_gifts', { ...ann, on: 'registered', transaction_id: id(1), given_at: at }],

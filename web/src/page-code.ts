@@ -20,6 +20,7 @@ export const pageCode = {
   '/admin/tiers': () => import('./pages/admin/tiers.tsx'),
   '/admin/coupons': () => import('./pages/admin/coupon-codes.tsx'),
   '/admin/referrals': () => import('./pages/admin/referrals.tsx'),
+  '/admin/gifts': () => import('./pages/admin/gifts.tsx'),
   '/admin/bulk-credits': () => import('./pages/admin/bulk-credits.tsx'),
   '/admin/payments': () => import('./pages/admin/payments.tsx'),
   '/admin/litellm': () => import('./pages/admin/litellm.tsx'),

@@ -162,6 +162,12 @@ const referrals = createRoute({
   validateSearch: textsIn('state', 'panel', 'referral'),
   component: lazyRouteComponent(pageCode['/admin/referrals'], 'Referrals'),
 });
+const gifts = createRoute({
+  getParentRoute: () => admin,
+  path: '/gifts',
+  validateSearch: textsIn('panel'),
+  component: lazyRouteComponent(pageCode['/admin/gifts'], 'Gifts'),
+});
 const bulkCredits = createRoute({
   getParentRoute: () => admin,
   path: '/bulk-credits',
@@ -236,6 +242,7 @@ const administration = admin.addChildren([
   tiers,
   couponCodes,
   referrals,
+  gifts,
   bulkCredits,
   payments,
   litellm,

@@ -55,16 +55,18 @@ BEGIN
   UPDATE credit_imports SET created_by = pseudonym WHERE created_by = owner;
   DELETE FROM budgets WHERE user_id = owner;
   DELETE FROM dismissed_recommendations WHERE user_id = owner;
-  -- keyed digests stay until they are old: an erased user who returns gets no second gift
+  -- keyed digests and what they led to stay until the digests are old: an erased user who returns gets no second gift
   UPDATE abuse_signals SET user_id = pseudonym WHERE user_id = owner;
+  UPDATE welcome_gifts SET user_id = pseudonym WHERE user_id = owner;
   DELETE FROM welcomes WHERE user_id = owner;
-  DELETE FROM welcome_gifts WHERE user_id = owner;
   DELETE FROM referral_codes WHERE user_id = owner;
   UPDATE referrals SET user_id = pseudonym WHERE user_id = owner;
   UPDATE referrals SET referrer_id = pseudonym WHERE referrer_id = owner;
   UPDATE experiments SET created_by = pseudonym WHERE created_by = owner;
   UPDATE experiment_assignments SET user_id = pseudonym WHERE user_id = owner; -- results of experiments stay
   UPDATE openings SET user_id = pseudonym WHERE user_id = owner;
+  DELETE FROM gift_checks WHERE user_id = owner;
+  UPDATE gift_checks SET decided_by = pseudonym WHERE decided_by = owner;
   UPDATE budgets SET member_id = pseudonym WHERE member_id = owner;
   UPDATE budgets SET created_by = pseudonym WHERE created_by = owner;
   DELETE FROM events WHERE user_id = owner;

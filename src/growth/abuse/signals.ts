@@ -1,5 +1,6 @@
 import type { mail_class, signal_kind } from '../../generated/prisma/enums.js';
 import type { KeyRing } from '../../platform/secrets/key-ring.js';
+import { readAddress } from '../../mail/address.js';
 import { addressBlock } from './address-block.js';
 import { readMailAddress } from './mail-address.js';
 
@@ -31,7 +32,8 @@ export interface Signal {
  * A domain where everybody can get an address tells nothing and is left out.
  */
 export function signalsOf(ring: KeyRing, seen: Observation): Signal[] {
-  const mail = seen.email === undefined ? null : readMailAddress(seen.email);
+  const address = readAddress(seen.email);
+  const mail = address === null ? null : readMailAddress(address);
   const { is_verified = false } = seen;
   const values: [signal_kind, string | null | undefined, Pick<Signal, 'is_verified' | 'mail_class'>?][] = [
     ['email', mail?.mailbox, { is_verified, mail_class: mail?.mail_class ?? null }],

@@ -1,5 +1,6 @@
 import { ApiProperty, IntersectionType, PickType } from '@nestjs/swagger';
 import { WelcomeRow, WelcomeStepRow } from '../../generated/rows.js';
+import { NEXT_STEPS, type NextStep } from '../abuse/trial-factor.js';
 import { Changes } from '../../platform/http/bodies/changes.js';
 
 /** A step that new users of a source get credits for. */
@@ -31,4 +32,20 @@ export class WelcomeView extends PickType(WelcomeRow, ['source', 'started_at'] a
 
   @ApiProperty({ description: 'The steps.', type: [WelcomeProgressView] })
   steps!: WelcomeProgressView[];
+  @ApiProperty({
+    description: 'Credits of your gifts that are withheld until you have done what `next` says.',
+    type: 'string',
+    format: 'decimal',
+    example: '4.500000',
+  })
+  withheld!: string;
+
+  @ApiProperty({
+    description:
+      'What to do to get what is withheld. verify_address: confirm your e-mail address. pay_once: buy credits or a plan once. contact_support: ask the operator. Null if nothing is withheld.',
+    enum: NEXT_STEPS,
+    enumName: 'gift_next_step',
+    nullable: true,
+  })
+  next!: NextStep | null;
 }

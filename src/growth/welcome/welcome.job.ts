@@ -1,12 +1,13 @@
 import { Injectable, Logger, type OnModuleInit } from '@nestjs/common';
 import type { JobRun } from '../../jobs/job.js';
 import { Jobs } from '../../jobs/jobs.js';
+import { GiftsRepository } from '../gifts/gifts.repository.js';
 import { WelcomeRepository } from './welcome.repository.js';
 import { WelcomeService } from './welcome.service.js';
 
 const PAGE = 500;
 
-/** Gives new users the credits of steps that they have done since. */
+/** Gives new users the credits of steps that they have done since, and what was withheld and may be given now. */
 @Injectable()
 export class WelcomeJob implements OnModuleInit {
   private readonly log = new Logger('welcome');
@@ -14,6 +15,7 @@ export class WelcomeJob implements OnModuleInit {
   constructor(
     private readonly jobs: Jobs,
     private readonly welcomes: WelcomeRepository,
+    private readonly gifts: GiftsRepository,
     private readonly service: WelcomeService,
   ) {}
 
@@ -23,10 +25,15 @@ export class WelcomeJob implements OnModuleInit {
 
   /** Settles everybody who can still get credits. One account that fails does not stop the others. */
   async settleAll({ signal }: Pick<JobRun, 'signal'>): Promise<void> {
+    await this.settleEach((after) => this.welcomes.open(after, PAGE), signal);
+    await this.settleEach((after) => this.gifts.changed(after, PAGE), signal);
+  }
+
+  private async settleEach(next: (after: string) => Promise<string[]>, signal: AbortSignal): Promise<void> {
     let page: string[];
     let after = '';
     do {
-      page = await this.welcomes.open(after, PAGE);
+      page = await next(after);
       for (const user_id of page) {
         signal.throwIfAborted();
         await this.service.settle(user_id).catch((error: unknown) => {

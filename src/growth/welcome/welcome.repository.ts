@@ -65,7 +65,8 @@ export class WelcomeRepository {
         EXISTS (SELECT FROM usage_events e WHERE e.user_id = w.user_id AND e.succeeded) AS first_call,
         EXISTS (SELECT FROM payments p WHERE p.user_id = w.user_id AND p.paid_at IS NOT NULL AND p.amount > 0)
           AS payment_method,
-        ARRAY(SELECT g.on FROM welcome_gifts g WHERE g.user_id = w.user_id)::text[] AS given, (
+        w.profile_completed_at IS NOT NULL AS profile_complete,
+        ARRAY(SELECT g.on FROM welcome_gifts g WHERE g.user_id = w.user_id AND g.on <> 'initial_credits')::text[] AS given, (
           SELECT its.terms->'trial_steps' FROM experiment_assignments a JOIN experiments e ON e.key = a.experiment
             CROSS JOIN jsonb_array_elements(e.arms) AS its(terms)
           WHERE a.user_id = w.user_id AND its.terms->>'name' = a.arm) AS arm_steps
@@ -76,9 +77,10 @@ export class WelcomeRepository {
     return { source, started_at, has_ended, done: new Set(done), given: new Set(given), arm_steps };
   }
 
-  /** Notes that credits were given. @throws a unique violation if they were given before */
-  async noteGift(tx: Tx, user_id: string, on: welcome_event, transaction_id: string): Promise<void> {
-    await tx.welcome_gifts.create({ data: { user_id, on, transaction_id } });
+  /** Notes that the platform says that the profile of a user is complete. Safe to repeat. */
+  async completeProfile(user_id: string): Promise<void> {
+    const where = { user_id, profile_completed_at: null };
+    await this.db.prisma.welcomes.updateMany({ where, data: { profile_completed_at: new Date() } });
   }
 
   /** Notes that nothing more can be got. */

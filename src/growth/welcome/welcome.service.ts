@@ -2,14 +2,12 @@ import { Injectable } from '@nestjs/common';
 import { AuditRepository } from '../../audit/audit.repository.js';
 import { AccountLocks } from '../../credits/accounts/account-locks.js';
 import { AccountsRepository } from '../../credits/accounts/accounts.repository.js';
-import { CreditsService } from '../../credits/credits.service.js';
 import type { WelcomeStepRow } from '../../generated/rows.js';
 import { type Actor, systemActor } from '../../platform/actor.js';
 import { Database, type Tx } from '../../platform/database/database.js';
 import { NotFound } from '../../platform/errors.js';
-import { units } from '../../platform/values/amount.js';
-import { DAY_MS } from '../../platform/values/calendar.js';
-import type { Step } from '../experiments/experiment.js';
+import { amount } from '../../platform/values/amount.js';
+import { GiftsService } from '../gifts/gifts.service.js';
 import { endOf, isComplete, progressOf, stepsOf, type WelcomeFacts, type WelcomeProgress } from './welcome.js';
 import type { WelcomeStepBody, WelcomeStepName, WelcomeView } from './welcome.dto.js';
 import { WelcomeRepository } from './welcome.repository.js';
@@ -17,6 +15,10 @@ import { WelcomeRepository } from './welcome.repository.js';
 const WELCOME = systemActor('welcome');
 const EXPIRES_DAYS = 30;
 const ANY_SOURCE = '*';
+const shownStep = ({ step, state }: WelcomeProgress) => ({
+  ...step,
+  state: state === 'due' ? ('open' as const) : state,
+});
 
 /** Gives new users credits for steps, each once: the account is locked while it is decided. */
 @Injectable()
@@ -25,7 +27,7 @@ export class WelcomeService {
     private readonly db: Database,
     private readonly welcomes: WelcomeRepository,
     private readonly locks: AccountLocks,
-    private readonly credits: CreditsService,
+    private readonly gifts: GiftsService,
     private readonly audit: AuditRepository,
     private readonly accounts: AccountsRepository,
   ) {}
@@ -79,44 +81,48 @@ export class WelcomeService {
    */
   async of({ user_id }: Pick<Actor, 'user_id'>): Promise<WelcomeView | null> {
     await this.settle(user_id);
-    const facts = await this.welcomes.facts(user_id);
-    if (facts === null) return null;
+    const [facts, rest] = [await this.welcomes.facts(user_id), await this.gifts.withheld(user_id)];
+    if (facts === null && rest === null) return null;
     // what is still due cannot be given now: the account is suspended
-    const steps = (await this.progress(facts)).map(({ step, state }) => ({
-      ...step,
-      state: state === 'due' ? ('open' as const) : state,
-    }));
-    return { source: facts.source, started_at: facts.started_at, ends_at: endOf(facts), steps };
+    const steps = facts === null ? [] : (await this.progress(facts)).map(shownStep);
+    const { source, started_at } = facts ?? { source: '*', started_at: rest?.since ?? new Date() };
+    const { withheld = amount(0n), next = null } = rest ?? {};
+    return { source, started_at, ends_at: endOf({ started_at }), steps, withheld, next };
   }
 
-  /** Gives a user the credits of all steps that are done, each once, however often and concurrently it is called. */
+  /** Notes that the platform says that the profile of a user is complete, and gives the credits of that step. */
+  async completeProfile(user_id: string): Promise<void> {
+    await this.welcomes.completeProfile(user_id);
+    await this.settle(user_id);
+  }
+
+  /**
+   * Gives a user the credits of all steps that are done, and what was withheld and may be given now: each once, however
+   * often and concurrently it is called.
+   */
   async settle(user_id: string): Promise<void> {
     const facts = await this.welcomes.facts(user_id);
-    if (facts === null || facts.has_ended || !isChanging(await this.progress(facts))) return;
+    const isDone = facts === null || facts.has_ended || !isChanging(await this.progress(facts));
+    if (isDone && (await this.gifts.withheld(user_id)) === null) return;
     await this.db.transaction((tx) => this.give(tx, user_id));
   }
 
   private async give(tx: Tx, user_id: string): Promise<void> {
     const { state } = await this.locks.lockExisting(tx, WELCOME, user_id);
+    const trial_factor = await this.gifts.factorOf(tx, user_id);
+    const isActive = state.status === 'active';
+    if (isActive) await this.gifts.giveRest(tx, user_id, trial_factor);
     // read again under the lock: another call can have given something meanwhile
     const facts = await this.welcomes.facts(user_id, tx);
     if (facts === null || facts.has_ended) return;
     const progress = await this.progress(facts, tx);
-    const due = state.status === 'active' ? progress.filter((one) => one.state === 'due') : [];
-    for (const { step } of due) await this.giveStep(tx, user_id, step);
+    const due = isActive ? progress.filter((one) => one.state === 'due') : [];
+    for (const { step } of due) {
+      const { on, credits, expires_days } = step;
+      await this.gifts.give(tx, user_id, { on, credits, expires_days }, trial_factor);
+    }
     const undone = progress.filter((one) => one.state === 'open' || one.state === 'due');
     if (undone.length === due.length) await this.welcomes.end(tx, user_id);
-  }
-
-  private async giveStep(tx: Tx, user_id: string, { on, credits, expires_days }: Step): Promise<void> {
-    const account = await this.locks.lockExisting(tx, WELCOME, user_id);
-    const line = await this.credits.grantLocked(tx, WELCOME, account, {
-      amount: units(credits),
-      source: 'bonus',
-      expires_at: new Date(account.now.getTime() + expires_days * DAY_MS),
-      details: { description: `Welcome: ${on}`, metadata: { reason: 'welcome', step: on } },
-    });
-    await this.welcomes.noteGift(tx, user_id, on, line.id);
   }
 
   private async progress(facts: WelcomeFacts, tx?: Tx): Promise<WelcomeProgress[]> {

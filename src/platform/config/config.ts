@@ -76,6 +76,8 @@ export interface Config {
     readonly initial_credits: string;
     /** Days after which initial credits of a trial expire; null if they do not. */
     readonly trial_expires_days: number | null;
+    /** Whether gifts to new users wait until their addresses are verified. */
+    readonly requires_email_verification: boolean;
     /** Secret that Keycloak signs its events with; null if events are not accepted. */
     readonly keycloak_secret: string | null;
     /** What happens to the account of a user who is deleted in Keycloak. */
@@ -199,6 +201,7 @@ const ENVIRONMENT = z.object({
     .transform((text) => amount(units(text)))
     .default('5.000000'),
   TRIAL_EXPIRES_DAYS: whole(0, 3650, 30),
+  REQUIRE_EMAIL_VERIFICATION: oneOf(['true', 'false'], 'false'),
   KEYCLOAK_DELETION: oneOf(DELETIONS, 'suspend'),
   KEYCLOAK_WEBHOOK_SECRET: secret(16).optional(),
   ENCRYPTION_KEYS: z
@@ -248,6 +251,7 @@ function build(env: z.output<typeof ENVIRONMENT>): Config {
       initial_tier: env.INITIAL_TIER,
       initial_credits: env.INITIAL_CREDITS,
       trial_expires_days: env.TRIAL_EXPIRES_DAYS || null,
+      requires_email_verification: env.REQUIRE_EMAIL_VERIFICATION === 'true',
       keycloak_secret: env.KEYCLOAK_WEBHOOK_SECRET ?? null,
       keycloak_deletion: env.KEYCLOAK_DELETION,
     },

@@ -50,6 +50,11 @@ export class KeyRing {
     );
   }
 
+  /** @throws DomainError `encryption_not_configured` if there is no key */
+  assertConfigured(): void {
+    this.key(this.current_id);
+  }
+
   /**
    * Encrypts a text for `owner`. Decrypting needs the same owner, so a secret copied to another row is useless. The
    * result contains the key id.

@@ -59,6 +59,8 @@ const VIEWS: Record<keyof typeof ROWS, string[]> = {
   referral_programs: ['ReferralProgramView'],
   referral_codes: ['MyReferralsView'],
   referrals: ['ReferralView'],
+  gift_checks: ['GiftReviewView'],
+  gift_check_settings: ['GiftCheckSettingsView'],
   markup_rules: ['MarkupRuleView'],
   service_tier_multipliers: ['ServiceTierMultiplierView'],
   scheduled_grants: ['ScheduledGrantView'],

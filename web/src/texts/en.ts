@@ -33,6 +33,7 @@ export const en = {
     reconciliation: 'Reconciliation',
     audit: 'Audit log',
     webhooks: 'Webhooks',
+    gifts: 'Gifts',
     bulkCredits: 'Bulk credits',
     growth: 'Growth',
     jobs: 'Jobs',
@@ -189,7 +190,15 @@ export const en = {
       email_verified: 'Confirm your e-mail address',
       first_call: 'Make a first call',
       payment_method: 'Pay once',
+      profile_complete: 'Complete your profile',
     },
+    withheld: '{amount} credits are withheld.',
+    next: {
+      verify_address: 'Confirm your e-mail address in the settings to get them.',
+      pay_once: 'You get them with your first payment. If you think this is a mistake, contact support.',
+      contact_support: 'Contact support if you think this is a mistake.',
+    },
+    noSteps: 'Your credits as a new user.',
     state: { open: 'Open', given: 'Credits given', missed: 'Missed' },
   },
   invite: {

@@ -60,6 +60,7 @@ interface PageEntry {
     | '/admin/tiers'
     | '/admin/coupons'
     | '/admin/referrals'
+    | '/admin/gifts'
     | '/admin/bulk-credits'
     | '/admin/payments'
     | '/admin/litellm'
@@ -117,6 +118,7 @@ export const ADMIN_PAGES: readonly PageEntry[] = [
   { to: '/admin/tiers', label: 'tiers', icon: IconStack2 },
   { to: '/admin/coupons', label: 'adminCoupons', icon: IconTicket },
   { to: '/admin/referrals', label: 'referrals', icon: IconUsersGroup },
+  { to: '/admin/gifts', label: 'gifts', icon: IconGift },
   { to: '/admin/bulk-credits', label: 'bulkCredits', icon: IconUsersPlus },
   { to: '/admin/growth', label: 'growth', icon: IconTrendingUp },
   { to: '/admin/payments', label: 'payments', icon: IconArrowsExchange },

@@ -1,4 +1,4 @@
-import { Badge, Card, Group, Progress, Stack, Text, Title } from '@mantine/core';
+import { Alert, Badge, Card, Group, Progress, Stack, Text, Title } from '@mantine/core';
 import { useQuery } from '@tanstack/react-query';
 import { useTranslations } from 'use-intl';
 import { welcome } from '../../api/coupons.ts';
@@ -14,7 +14,7 @@ export function Welcome() {
   return data ? <Steps welcome={data} /> : null;
 }
 
-function Steps({ welcome: { steps, ends_at } }: { welcome: WelcomeView }) {
+function Steps({ welcome: { steps, ends_at, withheld, next } }: { welcome: WelcomeView }) {
   const t = useTranslations('welcome');
   const format = useFormat();
   const given = steps.filter(({ state }) => state === 'given').length;
@@ -25,10 +25,15 @@ function Steps({ welcome: { steps, ends_at } }: { welcome: WelcomeView }) {
         <div>
           <Title order={2}>{t('title')}</Title>
           <Text size="sm" c="dimmed">
-            {t('text', { day: format.day(ends_at) })} {progress}
+            {steps.length > 0 ? `${t('text', { day: format.day(ends_at) })} ${progress}` : t('noSteps')}
           </Text>
         </div>
-        <Progress value={(100 * given) / Math.max(1, steps.length)} aria-label={progress} />
+        {steps.length > 0 && <Progress value={(100 * given) / steps.length} aria-label={progress} />}
+        {next !== null && (
+          <Alert color="yellow" title={t('withheld', { amount: format.exact(withheld) })}>
+            {t(`next.${next}`)}
+          </Alert>
+        )}
         {steps.map(({ on, credits, state }) => (
           <Group key={on} justify="space-between">
             <Text size="sm">{t(`step.${on}`)}</Text>
