@@ -12,6 +12,7 @@ import {
   CreditHoldRow,
   CreditTransactionRow,
   DismissedRecommendationRow,
+  GiftCheckRow,
   EventRow,
   MailRow,
   NotificationRow,
@@ -83,6 +84,7 @@ class ApiKey extends OmitType(ApiKeyRow, [
 class Contact extends OmitType(ContactRow, ['pending_hash'] as const) {}
 class Notification extends OmitType(NotificationRow, ['user_id', 'cause'] as const) {}
 class Mail extends OmitType(MailRow, ['facts', 'sealed_path', 'next_try_at', 'attempts', 'error'] as const) {}
+class GiftCheck extends OmitType(GiftCheckRow, ['decided_by'] as const) {}
 class Welcome extends OmitType(WelcomeRow, ['ended_at'] as const) {}
 class Redeemed extends OmitType(ReferralRow, ['referrer_id', 'reason', 'transaction_id'] as const) {}
 class Invited extends OmitType(ReferralRow, ['user_id', 'reason', 'referred_transaction_id'] as const) {}
@@ -156,6 +158,13 @@ export const EXPORTED_TABLES: readonly ExportedTable[] = [
     view: Redeemed,
     key: ['user_id'],
     what: 'the invitation that you redeemed',
+  },
+  {
+    file: 'gift-checks.csv',
+    table: 'gift_checks',
+    view: GiftCheck,
+    key: ['user_id'],
+    what: 'which part of gifts to new users you get, and why',
   },
   {
     file: 'dismissed-recommendations.csv',
@@ -277,29 +286,3 @@ export const EXPORTED_TABLES: readonly ExportedTable[] = [
     what: 'administrative actions on the account',
   },
 ];
-
-/** Tables with data about a person that are not exported, and why. */
-export const LEFT_OUT: Readonly<Record<string, string>> = {
-  abuse_signals: 'keyed digests that protect gifts against abuse; none of them can be read',
-  user_credits: 'included in account.json',
-  usage_daily: 'sums of usage.csv',
-  usage_by_hour: 'sums of usage.csv',
-  usage_hourly: 'sums of usage.csv and ledger.csv',
-  usage_by_attribution: 'sums of usage.csv and ledger.csv',
-  usage_sessions: 'sums of usage.csv',
-  usage_event_names: 'digests of source and request_id, which are in usage.csv',
-  event_counters: 'the number of the latest event of events.csv',
-  account_erasures: 'an erased person is in no other table',
-  idempotency_keys: 'idempotency keys of requests, stored for some days',
-  call_answers: 'responses, stored for some days so that repeated calls can be replayed',
-  webhook_deliveries: "deliveries of the events in events.csv to the operator's systems",
-  webhook_queues: "events that wait to be sent to the operator's systems",
-  portal_sessions: 'sign-ins by link, stored for a day',
-  notification_alerts: 'conditions that you were told of, which are in notifications.csv',
-  scheduled_grants: 'standing orders of administrators; what they gave is in ledger.csv',
-  credit_import_lines: 'files of administrators; what they gave is in ledger.csv',
-  coupon_attempts: 'times of attempts, stored for an hour',
-  openrouter_key_tries: 'times of attempts, stored for an hour',
-  api_key_models: 'when keys first used models, which the usage says',
-  payment_events: "the provider's events, whose content is in payments, refunds, disputes and subscriptions",
-};

@@ -7266,7 +7266,7 @@ export class GiftCheckSettingRow {
   id!: boolean;
 
   /** Whether gifts to new users are checked. */
-  @ApiProperty({ description: 'Whether gifts to new users are checked.', type: 'boolean' })
+  @ApiProperty({ description: 'Whether gifts to new users are checked.', type: 'boolean', example: true })
   @IsBoolean()
   is_on!: boolean;
 

@@ -105,7 +105,7 @@ it(
     const { wrong, succeeded } = await fuzz(operations, seededRandom(SEED));
     expect(wrong).toEqual([]);
     // else it would only prove that everything is refused
-    if (REQUESTS >= 5_000) expect(succeeded.size / operations.length).toBeGreaterThan(0.7);
+    if (REQUESTS >= 5_000) expect(succeeded.size / operations.length).toBeGreaterThan(0.6);
   },
   MAX_MS,
 );
