@@ -100,9 +100,11 @@ ALTER TABLE referral_programs ADD CONSTRAINT referral_programs_one CHECK (id = 1
 ALTER TABLE referral_programs ADD CONSTRAINT referral_programs_credits CHECK (reward > 0 AND referred_credits >= 0);
 ALTER TABLE referral_programs ADD CONSTRAINT referral_programs_min_paid CHECK (min_paid > 0);
 ALTER TABLE referral_programs ADD CONSTRAINT referral_programs_days
-  CHECK (refund_days BETWEEN 0 AND 180 AND redeem_days BETWEEN 0 AND 365 AND expires_days BETWEEN 1 AND 3650);
+  CHECK (refund_days >= 0 AND refund_days <= 180 AND redeem_days >= 0 AND redeem_days <= 365
+    AND expires_days >= 1 AND expires_days <= 3650);
 ALTER TABLE referral_programs ADD CONSTRAINT referral_programs_limits
-  CHECK (max_rewards_per_30_days BETWEEN 1 AND 10000 AND max_rewards BETWEEN 1 AND 100000);
+  CHECK (max_rewards_per_30_days >= 1 AND max_rewards_per_30_days <= 10000 AND max_rewards >= 1
+    AND max_rewards <= 100000);
 ALTER TABLE referrals ADD CONSTRAINT referrals_credits CHECK (reward > 0 AND referred_credits >= 0 AND min_paid > 0);
 ALTER TABLE referrals ADD CONSTRAINT referrals_rewarded
   CHECK ((state IN ('rewarded', 'taken_back')) = (rewarded_at IS NOT NULL) AND (rewarded_at IS NULL) = (transaction_id IS NULL));
