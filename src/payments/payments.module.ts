@@ -2,6 +2,8 @@ import { Module } from '@nestjs/common';
 import { AuditModule } from '../audit/audit.module.js';
 import { CouponsModule } from '../coupons/coupons.module.js';
 import { CreditsModule } from '../credits/credits.module.js';
+import { GrowthModule } from '../growth/growth.module.js';
+import { EventReceiver } from './inbox/event-receiver.js';
 import { JobsModule } from '../jobs/jobs.module.js';
 import { KeysModule } from '../keys/keys.module.js';
 import { CONFIG, type Config } from '../platform/config/config.js';
@@ -53,7 +55,7 @@ const providerOf = ({ payments }: Config): StripeProvider | null =>
   payments.stripe === null ? null : new StripeProvider(payments.stripe);
 
 @Module({
-  imports: [AuditModule, JobsModule, TiersModule, CreditsModule, CouponsModule, KeysModule],
+  imports: [AuditModule, JobsModule, TiersModule, CreditsModule, CouponsModule, GrowthModule, KeysModule],
   controllers: [
     PackagesController,
     PaymentsController,
@@ -83,6 +85,7 @@ const providerOf = ({ payments }: Config): StripeProvider | null =>
     StaleCheckouts,
     PaymentEffects,
     PaymentEventInbox,
+    EventReceiver,
     PaymentTargets,
     PaymentsJobs,
     PaymentsOverview,

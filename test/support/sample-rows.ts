@@ -321,10 +321,10 @@ const ROWS: [table: string, ...rows: Record<string, unknown>[]][] = [
     {
       key: 'trial-size',
       metric: 'converted',
-      arms: JSON.stringify([
+      arms: [
         { name: 'a', weight: 1 },
         { name: 'b', weight: 1, trial_credits: '10' },
-      ]),
+      ],
       from: at,
       to: '2027-03-01T00:00:00Z',
       arm_size: 725,

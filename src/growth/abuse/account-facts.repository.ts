@@ -34,6 +34,13 @@ export class AccountFactsRepository {
     return tx.gift_check_settings.upsert({ where: { id: true }, create: changes, update: changes });
   }
 
+  /** Whether signals are compared: gifts are checked, or there are rewards for referrals. */
+  async areSignalsCompared(): Promise<boolean> {
+    const [row] = await this.db.prisma.$queryRaw<{ are_compared: boolean }[]>`
+      SELECT EXISTS (SELECT FROM gift_check_settings WHERE is_on) OR EXISTS (SELECT FROM referral_programs) AS are_compared`;
+    return row?.are_compared === true;
+  }
+
   /** Returns what was decided about the gifts of an account; null if it was never checked. */
   async find(user_id: string, db: Db | Tx = this.db.prisma): Promise<GiftCheckRow | null> {
     const row = await db.gift_checks.findUnique({ where: { user_id } });

@@ -42,10 +42,14 @@ export class GiftChecks {
     });
   }
 
-  /** Stores the digests of what is known about a person, if checks are on. */
-  async observe(user_id: string, seen: Observation): Promise<void> {
-    if (!(await this.settings()).is_on) return;
+  /**
+   * Stores the digests of what is known about a person, if something compares them: checks of gifts, or referrals.
+   * @returns whether they were stored
+   */
+  async observe(user_id: string, seen: Observation): Promise<boolean> {
+    if (!(await this.facts.areSignalsCompared())) return false;
     await this.db.transaction((tx) => this.signals.record(tx, user_id, signalsOf(this.ring, seen)));
+    return true;
   }
 
   /**

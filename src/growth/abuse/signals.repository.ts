@@ -1,6 +1,5 @@
 import { Injectable } from '@nestjs/common';
-import type { signal_kind } from '../../generated/prisma/enums.js';
-import { Database, type Db, type Tx } from '../../platform/database/database.js';
+import { Database, type Tx } from '../../platform/database/database.js';
 import type { Signal } from './signals.js';
 
 /** All SQL on signals. */
@@ -24,14 +23,6 @@ export class SignalsRepository {
         ${signals.map(({ mail_class }) => mail_class)}::mail_class[]) AS given (kind, digest, is_verified, mail_class)
       ON CONFLICT (kind, digest, user_id) DO UPDATE SET is_verified = true
       WHERE excluded.is_verified AND NOT s.is_verified`;
-  }
-
-  /** Returns the kinds of signals that two accounts have in common. */
-  async shared(first_id: string, second_id: string, db: Db | Tx = this.db.prisma): Promise<signal_kind[]> {
-    const rows = await db.$queryRaw<{ kind: signal_kind }[]>`
-      SELECT DISTINCT a.kind FROM abuse_signals a JOIN abuse_signals b USING (kind, digest)
-      WHERE a.user_id = ${first_id} AND b.user_id = ${second_id} ORDER BY a.kind`;
-    return rows.map(({ kind }) => kind);
   }
 
   /** Deletes signals that were first seen before. @returns how many */

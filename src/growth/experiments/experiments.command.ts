@@ -24,6 +24,7 @@ const RESULTS: readonly Column[] = [
   ['compared', 'compared'],
   ['activated', 'activated'],
   ['converted', 'converted'],
+  ['suspected', 'suspected'],
   ['revenue', 'revenue'],
   ['credits given', 'credits_given'],
   ['value', 'value'],

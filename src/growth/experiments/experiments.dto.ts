@@ -137,6 +137,11 @@ export class ArmResultView extends PickType(ExperimentArm, ['name'] as const) {
   @ApiProperty(count('Accounts that paid.'))
   converted!: number;
 
+  @ApiProperty(
+    count('Accounts whose gifts were reduced because they seem to belong to somebody who registers repeatedly.'),
+  )
+  suspected!: number;
+
   @ApiProperty({
     description: 'Paid, less what was refunded or disputed, USD.',
     type: 'string',

@@ -145,7 +145,7 @@ function armView(
   arm: ArmFacts,
   difference: Interval | null,
 ): ExperimentResultView['results'][number] {
-  const { name, accounts, compared, activated, converted, revenue_mean } = arm;
+  const { name, accounts, compared, activated, converted, suspected, revenue_mean } = arm;
   const scale = metric === 'revenue' ? 1 : PERCENT;
   const value = metric === 'revenue' ? revenue_mean : (PERCENT * arm[metric]) / Math.max(1, compared);
   return {
@@ -154,6 +154,7 @@ function armView(
     compared,
     activated,
     converted,
+    suspected,
     revenue: amount(units(arm.revenue)),
     credits_given: amount(units(arm.credits_given)),
     value: compared === 0 ? null : value,

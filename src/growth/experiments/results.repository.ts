@@ -10,6 +10,7 @@ export interface ArmFacts {
   compared: number;
   activated: number;
   converted: number;
+  suspected: number;
   revenue: string;
   revenue_mean: number;
   revenue_variance: number;
@@ -39,6 +40,8 @@ given AS (
   GROUP BY c.arm),
 did AS (
   SELECT c.arm, payments.has_paid, COALESCE(payments.revenue, 0) AS revenue, EXISTS (
+      SELECT FROM gift_checks AS g WHERE g.user_id = c.user_id AND g.trial_factor < 1 AND g.reasons <> '{email_unverified}'
+    ) AS is_suspected, EXISTS (
     SELECT FROM usage_events AS e WHERE e.user_id = c.user_id AND e.succeeded
       AND e.id >= ${idAtSql('c.opened_at')} AND e.id < ${idAtSql('c.ends_at')}) AS has_called
   FROM compared AS c CROSS JOIN LATERAL (
@@ -46,6 +49,7 @@ did AS (
     WHERE p.user_id = c.user_id AND p.amount > 0 AND p.paid_at >= c.opened_at AND p.paid_at < c.ends_at) AS payments)
 SELECT arms.arm AS name, all_of_arm.accounts, count(did.arm)::int AS compared,
   count(*) FILTER (WHERE did.has_called)::int AS activated, count(*) FILTER (WHERE did.has_paid)::int AS converted,
+  count(*) FILTER (WHERE did.is_suspected)::int AS suspected,
   COALESCE(sum(did.revenue), 0)::numeric(30, 10)::text AS revenue, COALESCE(avg(did.revenue), 0)::float AS revenue_mean,
   COALESCE(var_samp(did.revenue), 0)::float AS revenue_variance,
   COALESCE((SELECT credits FROM given WHERE given.arm = arms.arm), 0)::numeric(30, 10)::text AS credits_given

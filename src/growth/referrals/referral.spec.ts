@@ -42,6 +42,7 @@ const facts = (more: Partial<ReferralFacts> = {}, referral: Partial<ReferralRow>
   settled: units('20'),
   shared: [],
   referrer_status: 'active',
+  is_under_review: false,
   rewards: 0,
   recent_rewards: 0,
   ...more,
@@ -55,7 +56,8 @@ describe('a referral that is pending', () => {
     expect(decide(facts({ settled: units('19.9999999999') }), PROGRAM)).toBeNull();
   });
 
-  it('waits without a program, for a suspended account, and at the limit of 30 days', () => {
+  it('waits without a program, for an account that is suspended or under review, and at the limit of 30 days', () => {
+    expect(decide(facts({ is_under_review: true }), PROGRAM)).toBeNull();
     expect(decide(facts(), null)).toBeNull();
     expect(decide(facts({ referrer_status: 'suspended' }), PROGRAM)).toBeNull();
     expect(decide(facts({ recent_rewards: 1 }), PROGRAM)).toEqual(REWARDED);

@@ -17,6 +17,8 @@ export interface ReferralFacts {
   shared: readonly string[];
   /** Status of the account of the user who invited. */
   referrer_status: account_status;
+  /** Whether an administrator should look at the gifts of the user who invited, or has confirmed an abuse. */
+  is_under_review: boolean;
   /** Rewards that the user who invited was given, in all and in the last 30 days. */
   rewards: number;
   recent_rewards: number;
@@ -28,7 +30,7 @@ export type ReferralDecision = { state: 'rewarded' } | { state: 'refused' | 'tak
 /**
  * Decides about a referral. A reward is given once the invited user has paid enough and the payments are old enough, and
  * taken back if too little of the payments remains. It waits while there is no program, while the user who invited is
- * suspended, and while that user has had as many rewards as 30 days allow.
+ * suspended or under review, and while that user has had as many rewards as 30 days allow.
  */
 export function decide(facts: ReferralFacts, program: ReferralProgramRow | null): ReferralDecision {
   const { referral, paid, settled, shared, referrer_status } = facts;
@@ -43,7 +45,8 @@ export function decide(facts: ReferralFacts, program: ReferralProgramRow | null)
   if (shared[0] !== undefined) return refused(`shared_${shared[0]}`);
   if (referrer_status === 'closed' || referrer_status === 'erasing') return refused('account_closed');
   if (facts.rewards >= program.max_rewards) return refused('limit_reached');
-  const mustWait = referrer_status !== 'active' || facts.recent_rewards >= program.max_rewards_per_30_days;
+  const isAtLimit = facts.recent_rewards >= program.max_rewards_per_30_days;
+  const mustWait = referrer_status !== 'active' || facts.is_under_review || isAtLimit;
   return mustWait ? null : { state: 'rewarded' };
 }
 

@@ -28,7 +28,7 @@ export interface ReferralSums {
 }
 
 /** A row of the facts, with amounts as text. */
-interface FactsRow extends Pick<ReferralFacts, 'rewards' | 'recent_rewards'> {
+interface FactsRow extends Pick<ReferralFacts, 'is_under_review' | 'rewards' | 'recent_rewards'> {
   paid: string;
   settled: string;
   referrer_status: account_status;
@@ -129,6 +129,8 @@ export class ReferralsRepository {
     const referral = await this.find(user_id, tx);
     const [row] = await tx.$queryRaw<FactsRow[]>`
       SELECT ${paid()}::text AS paid, ${settled}::text AS settled, a.status::text AS referrer_status,
+        EXISTS (SELECT FROM gift_checks c WHERE c.user_id = r.referrer_id AND c.state IN ('open', 'confirmed'))
+          AS is_under_review,
         (SELECT count(*) FROM referrals o WHERE o.referrer_id = r.referrer_id AND o.rewarded_at IS NOT NULL)::int
           AS rewards,
         (SELECT count(*) FROM referrals o WHERE o.referrer_id = r.referrer_id

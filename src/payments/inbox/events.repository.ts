@@ -12,7 +12,7 @@ import { PAYMENTS_READER } from '../payments.repository.js';
 export type StoredEvent = Omit<PaymentEventRow, 'facts'> & { facts: Fact };
 
 /** An event that has an id. */
-export type StoredMessage = ProviderEvent & { event_id: string };
+export type StoredMessage = Pick<ProviderEvent, 'type' | 'occurred_at'> & { event_id: string };
 
 const UNREAD = 'The event concerns money, but could not be interpreted.';
 

@@ -6,9 +6,12 @@ import type { Actor } from '../../platform/actor.js';
 import { Database, type Tx } from '../../platform/database/database.js';
 import { PROVIDER_ACTOR } from '../payment-settlement.js';
 import { EventsRepository, type StoredEvent } from './events.repository.js';
-import { type ProviderEvent, referencesOf } from '../provider/facts.js';
+import { type Fact, type ProviderEvent, referencesOf } from '../provider/facts.js';
 import { PaymentEffects } from './payment-effects.js';
 import { PaymentTargets } from './payment-targets.js';
+
+/** An event about money, or an irrelevant one. */
+type MoneyEvent = Omit<ProviderEvent, 'fact'> & { fact: Fact | null };
 
 const BATCH = 100;
 const UNKNOWN = 'No record matches the ids in this event (yet).';
@@ -32,12 +35,12 @@ export class PaymentEventInbox {
   ) {}
 
   /** Stores an event and applies it. @returns its state */
-  async receive(event: ProviderEvent): Promise<payment_event_state> {
-    const { event_id, type, fact } = event;
+  async receive(event: MoneyEvent): Promise<payment_event_state> {
+    const { event_id, type, occurred_at, fact } = event;
     if (event_id === null || fact === null) return 'ignored';
     if (fact.kind === 'unread')
       this.log.warn(`payment event ${event_id} (${type}) was stored but could not be interpreted`);
-    await this.events.store({ ...event, event_id }, fact);
+    await this.events.store({ event_id, type, occurred_at }, fact);
     return this.process(event_id);
   }
 

@@ -1,7 +1,7 @@
 import { Inject, Injectable } from '@nestjs/common';
 import { isUuid } from '../../platform/database/uuid.js';
 import { CustomersRepository } from '../provider/customers.repository.js';
-import type { Addressed, Fact, InvoiceFact } from '../provider/facts.js';
+import type { Addressed, CardFact, Fact, InvoiceFact } from '../provider/facts.js';
 import { PaymentsRepository } from '../payments.repository.js';
 import { PAYMENT_PROVIDER, type PaymentProvider } from '../provider/provider.js';
 import { SubscriptionsRepository } from '../plans/subscriptions.repository.js';
@@ -38,6 +38,13 @@ export class PaymentTargets {
       case 'unread':
         return null;
     }
+  }
+
+  /** Returns the account that a card paid for, by metadata or by customer; null if it is none of ours. */
+  async ofCard(fact: CardFact): Promise<string | null> {
+    const ordered = await this.ordered(fact);
+    if (ordered) return ordered.user_id;
+    return fact.customer_id === null ? null : this.customers.ownerOf(fact.customer_id);
   }
 
   /** Finds an invoice's account by subscription or by metadata; an invoice without a subscription, by customer. */

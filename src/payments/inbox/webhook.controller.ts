@@ -7,6 +7,7 @@ import { WithRawBody, RawBody } from '../../platform/http/bodies/raw-body.js';
 import { checkSigned } from '../../platform/http/bodies/signed.js';
 import { Webhooks } from '../../platform/webhooks.js';
 import { Customers } from '../provider/customers.js';
+import { EventReceiver } from './event-receiver.js';
 import { PaymentEventInbox } from './inbox.service.js';
 import { PaymentsConfigured } from '../provider/payments-configured.guard.js';
 import { EventsQuery, PaymentEventView, ReceivedView } from '../payments.dto.js';
@@ -22,6 +23,7 @@ const EVENT = { id: 'evt_1Nv0FGQ9RKHgCVdK', type: 'checkout.session.completed', 
 export class WebhookController {
   constructor(
     private readonly inbox: PaymentEventInbox,
+    private readonly receiver: EventReceiver,
     private readonly customers: Customers,
     private readonly webhooks: Webhooks,
   ) {}
@@ -49,7 +51,7 @@ export class WebhookController {
   ) {
     const take = async () => {
       const event = await checkSigned(request, () => this.customers.payments.readEvent(body, signature));
-      return { event_id: event.event_id, state: await this.inbox.receive(event) };
+      return { event_id: event.event_id, state: await this.receiver.receive(event) };
     };
     return this.webhooks.receive('stripe', take, ({ state }) => [state]);
   }

@@ -93,6 +93,14 @@ export interface DisputeFact extends Addressed {
   charge: Money | null;
 }
 
+/** The card that paid. It is never stored, only keyed digests of it. */
+export interface CardFact extends Addressed {
+  kind: 'card';
+  customer_id: string | null;
+  /** What the provider calls the card, whoever pays with it. */
+  fingerprint: string;
+}
+
 /** An event about money that could not be interpreted. It is stored for manual review. */
 export interface UnreadFact {
   kind: 'unread';
@@ -127,7 +135,7 @@ export interface ProviderEvent {
   type: string;
   occurred_at: Date;
   /** Null if the event is irrelevant. */
-  fact: Fact | null;
+  fact: Fact | CardFact | null;
 }
 
 /**

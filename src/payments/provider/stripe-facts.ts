@@ -2,6 +2,7 @@ import { Logger } from '@nestjs/common';
 import type { z } from 'zod';
 import type { dispute_status, refund_status } from '../../generated/prisma/enums.js';
 import type {
+  CardFact,
   ChargeFact,
   CheckoutFact,
   DisputeFact,
@@ -20,6 +21,7 @@ import {
   INTENT,
   INVOICE,
   OF_MONEY,
+  PAID_CHARGE,
   REFUND,
   SESSION,
   storable,
@@ -36,9 +38,9 @@ type Item = NonNullable<z.output<typeof SUBSCRIPTION>['items']>['data'][number];
 const ABOUT_MONEY = /^(charge|credit_note|invoice|payment_intent|refund|customer_cash_balance_transaction)\./;
 /** Event types that can be ignored, because other events report the same more completely. */
 const STEPS =
-  /^(invoice\.(created|updated|finalized|upcoming|sent|payment_succeeded|voided|deleted|will_be_due|overdue|marked_uncollectible|finalization_failed|payment_action_required|payment_attempt_required)|charge\.(succeeded|updated|captured|pending|failed|expired)|payment_intent\.(created|processing|requires_action|canceled|amount_capturable_updated|partially_funded))$/;
+  /^(invoice\.(created|updated|finalized|upcoming|sent|payment_succeeded|voided|deleted|will_be_due|overdue|marked_uncollectible|finalization_failed|payment_action_required|payment_attempt_required)|charge\.(updated|captured|pending|failed|expired)|payment_intent\.(created|processing|requires_action|canceled|amount_capturable_updated|partially_funded))$/;
 
-const READERS: Record<string, (object: StripeObject) => Fact | null> = {
+const READERS: Record<string, (object: StripeObject) => Fact | CardFact | null> = {
   'checkout.session.completed': (object) => checkout(SESSION.parse(object), null),
   'checkout.session.async_payment_succeeded': (object) => checkout(SESSION.parse(object), null),
   'checkout.session.async_payment_failed': (object) => checkout(SESSION.parse(object), 'failed'),
@@ -49,6 +51,7 @@ const READERS: Record<string, (object: StripeObject) => Fact | null> = {
   'invoice.payment_failed': (object) => invoice(INVOICE.parse(object), 'failed'),
   'customer.subscription.updated': (object) => subscription(object, false),
   'customer.subscription.deleted': (object) => subscription(object, true),
+  'charge.succeeded': (object) => card(PAID_CHARGE.safeParse(object).data),
   'charge.refunded': (object) => refundsOf(CHARGE.parse(object)),
   'charge.refund.updated': (object) => refund(REFUND.parse(object)),
   'refund.created': (object) => refund(REFUND.parse(object)),
@@ -65,7 +68,7 @@ const READERS: Record<string, (object: StripeObject) => Fact | null> = {
  * Translates a Stripe event into a fact; null if the event is irrelevant. An event about money that cannot be parsed
  * becomes an {@link UnreadFact}, never an error, because Stripe would resend it for days.
  */
-export function factOf(type: string, object: StripeObject): Fact | null {
+export function factOf(type: string, object: StripeObject): Fact | CardFact | null {
   const read = READERS[type];
   if (!read) return ABOUT_MONEY.test(type) && !STEPS.test(type) ? unread(object) : null;
   try {
@@ -95,6 +98,13 @@ function chargeOutcome({ status, last_payment_error }: z.output<typeof INTENT>):
   if (status === 'processing') return 'processing';
   const isUnconfirmed = status === 'requires_action' || last_payment_error?.code === 'authentication_required';
   return isUnconfirmed ? 'unconfirmed' : 'failed';
+}
+
+/** The card of a charge; null for other means of payment. The money is reported by the checkout, the intent or the invoice. */
+function card(charge: z.output<typeof PAID_CHARGE> | undefined): CardFact | null {
+  const fingerprint = charge?.payment_method_details?.card?.fingerprint;
+  if (!charge || !fingerprint) return null;
+  return { kind: 'card', ...addressed(charge.metadata), customer_id: charge.customer, fingerprint };
 }
 
 function checkout(session: Session, ended: 'failed' | 'expired' | null): CheckoutFact {

@@ -135,6 +135,12 @@ export const CHARGE = z.object({
   refunds: maybe(z.object({ data: z.array(REFUND) })),
 });
 
+export const PAID_CHARGE = z.object({
+  metadata,
+  customer: maybe(reference),
+  payment_method_details: maybe(z.object({ card: maybe(z.object({ fingerprint: maybe(text) })) })),
+});
+
 export const DISPUTE = z.object({
   id,
   amount: cents,

@@ -209,6 +209,14 @@ describe('the result', () => {
         { name: 'ten', accounts: 100, compared: 0, value: null, difference: null },
       ],
     });
+    const checked = (arm: string, reason: string) =>
+      w.sql(
+        `INSERT INTO gift_checks (user_id, trial_factor, state, reasons)
+         SELECT user_id, 0.1, 'open', ARRAY[$3] FROM experiment_assignments WHERE experiment = $1 AND arm = $2 LIMIT 3`,
+        [key, arm, reason],
+      );
+    await checked('five', 'email_unverified'); // not confirmed yet is no suspicion
+    await checked('ten', 'address_busy');
     await pass(key, 2);
     const result = await read(key);
     expect(result).toMatchObject({
@@ -224,6 +232,7 @@ describe('the result', () => {
           compared: 100,
           activated: 50,
           converted: 10,
+          suspected: 0,
           value: 10,
           difference: null,
           revenue: amount(units('100')),
@@ -235,6 +244,7 @@ describe('the result', () => {
           compared: 100,
           activated: 60,
           converted: 30,
+          suspected: 3,
           value: 30,
           revenue: amount(units('300')),
           credits_given: amount(units('1000')),

@@ -2,7 +2,6 @@ import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from
 import { randomInt, randomUUID } from 'node:crypto';
 import { AccountErasureJob } from '../../../src/accounts/account-erasure.service.js';
 import { OldSignalsJob } from '../../../src/growth/abuse/old-signals.job.js';
-import { SignalsRepository } from '../../../src/growth/abuse/signals.repository.js';
 import { WelcomeJob } from '../../../src/growth/welcome/welcome.job.js';
 import { WelcomeService } from '../../../src/growth/welcome/welcome.service.js';
 import { concurrently, type Json, TestEnv } from '../../support/factories.js';
@@ -187,7 +186,7 @@ describe('with checks', () => {
     await w.t.app.get(AccountErasureJob).eraseAll({ signal: new AbortController().signal });
     const second = await withMail(email, true);
     expect(await balance(second)).toBe('0.000000');
-    expect(await w.t.app.get(SignalsRepository).shared(first, second)).toEqual([]);
+    expect(await w.sql('SELECT 1 FROM abuse_signals WHERE user_id = $1', [first])).toEqual([]);
     await w.sql(`UPDATE abuse_signals SET seen_at = now() - interval '181 days' WHERE user_id = $1`, [second]);
     expect(await w.t.app.get(OldSignalsJob).forget()).toBeGreaterThan(0);
     expect(await w.sql('SELECT 1 FROM abuse_signals WHERE user_id = $1', [second])).toEqual([]);

@@ -131,6 +131,14 @@ export class StripeStandIn extends StripeApi {
     return [changed, this.invoice(subscription_id, 'subscription_update', paid, { lines })];
   }
 
+  /** Reports the card that paid. */
+  card(payment_intent: string, fingerprint: string, changes: Record<string, unknown> = {}): StripeEvent {
+    const { metadata, amount, currency } = this.get(this.intents, payment_intent);
+    const payment_method_details = { type: 'card', card: { fingerprint, last4: '4242' } };
+    const charge = { id: `ch_of_${payment_intent}`, payment_intent, metadata, amount, currency };
+    return this.event('charge.succeeded', { ...charge, payment_method_details, ...changes });
+  }
+
   /** Reports the total refunded of a charge. */
   refund(payment_intent: string, amount_refunded: number, changes: Record<string, unknown> = {}): StripeEvent {
     const { metadata, amount, currency } = this.get(this.intents, payment_intent);

@@ -1104,6 +1104,7 @@ export const de: Translation = {
       verified: 'Adresse bestätigt',
       activated: 'Mit Aufruf',
       converted: 'Bezahlt',
+      suspected: 'Verdächtig',
       median: 'Erster Aufruf, Median',
       p90: 'Erster Aufruf, 90 %',
       minutes: '{minutes} min',

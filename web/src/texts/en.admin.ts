@@ -18,6 +18,7 @@ export const enAdmin = {
     verified: 'Address confirmed',
     activated: 'Made a call',
     converted: 'Paid',
+    suspected: 'Suspected',
     median: 'First call, median',
     p90: 'First call, 90 %',
     minutes: '{minutes} min',

@@ -77,7 +77,7 @@ function Result({
   const written = (value: number) => (metric === 'revenue' ? format.dollars(value) : format.percent(value));
   const differences = results.flatMap(({ difference }) => (difference ? [difference] : []));
   const reach = Math.max(1, ...differences.flatMap(({ low, high }) => [Math.abs(low), Math.abs(high)]));
-  const count = (id: 'accounts' | 'compared' | 'activated' | 'converted'): Column<ArmResultView> => ({
+  const count = (id: 'accounts' | 'compared' | 'activated' | 'converted' | 'suspected'): Column<ArmResultView> => ({
     id,
     header: t(id),
     isNumber: true,
@@ -89,6 +89,7 @@ function Result({
     count('compared'),
     count('activated'),
     count('converted'),
+    count('suspected'),
     { id: 'revenue', header: t('revenue'), isNumber: true, cell: ({ revenue }) => format.money(revenue, 'usd') },
     { id: 'given', header: t('given'), isNumber: true, cell: ({ credits_given }) => format.exact(credits_given) },
     {
