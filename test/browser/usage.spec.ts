@@ -34,7 +34,7 @@ afterAll(async () => {
 /** Opens a page and counts its requests of the API. */
 async function openCounted(path: string, colorScheme: 'light' | 'dark' = 'light') {
   const opened = await dashboard.open('/settings', { user_id }, { colorScheme });
-  await settled(opened.page);
+  await opened.page.goto(`${dashboard.url}/health/live`); // nothing of the first page is counted, however late it comes
   const requests: string[] = [];
   opened.page.on('request', (request) => {
     if (request.url().includes('/api/v1/')) requests.push(request.url());
@@ -68,7 +68,7 @@ describe('the overview', () => {
       expect(await page.getByRole('row', { name: /^Bonus credits/ }).count()).toBe(1);
       await page.getByRole('link', { name: MODEL }).waitFor();
       await page.getByRole('figure', { name: /^Spending/ }).waitFor();
-      expect(requests.slice(8)).toEqual([]);
+      expect(requests.length > 8 ? requests : []).toEqual([]);
       await opened.isAccessible();
       await opened.close();
     },
@@ -101,7 +101,7 @@ describe('the overview', () => {
 describe('the usage page', () => {
   it('leads from a bar to the calls to the receipt of one charge', async () => {
     const { opened, page, requests } = await openCounted('/usage?compare=previous');
-    expect(requests.slice(8)).toEqual([]);
+    expect(requests.length > 8 ? requests : []).toEqual([]);
     await page.getByText('3 calls').waitFor();
     await page.getByRole('combobox', { name: 'Time zone' }).click();
     await page.getByRole('option', { name: 'UTC' }).waitFor();
