@@ -80,6 +80,7 @@ describe('the configuration', () => {
         initial_tier: 'trial',
         initial_credits: '5.000000',
         trial_expires_days: 30,
+        requires_email_verification: false,
         keycloak_secret: null,
         keycloak_deletion: 'suspend',
       },
