@@ -6,11 +6,11 @@ import path from 'node:path';
 const ROOT = path.resolve(import.meta.dirname, '..');
 const IMPORTED = /^(?:import|export)(?! type)[\w\s{},*]+ from '([^.'][^']*)'/gm;
 
-/** Returns the packages that the sources import, except where they import one on demand. */
+/** Returns the packages that the sources import, except where they import one on demand, or its data. */
 function packages(): Set<string> {
   const files = globSync('src/**/*.ts', { cwd: ROOT, exclude: (name) => name.endsWith('.spec.ts') });
   const names = files.flatMap((file) => [...readFileSync(path.join(ROOT, file), 'utf8').matchAll(IMPORTED)]);
-  return new Set(names.map(([, name = '']) => name));
+  return new Set(names.map(([, name = '']) => name).filter((name) => !name.endsWith('.json')));
 }
 
 // scripts/dev.ts is gone

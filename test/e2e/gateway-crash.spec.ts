@@ -9,6 +9,7 @@ import { TEST_SECRET } from '../support/app.js';
 import { launch, ready } from '../support/services/built-service.js';
 import { createTestDatabase, type TestDatabase } from '../support/database.js';
 import { eventually } from '../support/eventually.js';
+import { END_LEASES } from '../support/leases.js';
 
 /** The state of a call when the process is killed, and the tokens charged for it; null is no charge. */
 const STAGES: Record<string, [stand_in: Behaviour, tokens: number | null]> = {
@@ -20,7 +21,6 @@ const STAGES: Record<string, [stand_in: Behaviour, tokens: number | null]> = {
 };
 const USERS = Object.keys(STAGES);
 const OPEN = 'SELECT FROM credit_holds WHERE lease_until IS NOT NULL';
-const END_LEASES = `UPDATE credit_holds SET lease_until = now() - interval '1 second' WHERE lease_until IS NOT NULL`;
 
 describe('a service that is killed while it forwards answers', () => {
   let database: TestDatabase;

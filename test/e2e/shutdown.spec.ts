@@ -3,10 +3,10 @@ import type { ChildProcess } from 'node:child_process';
 import { Agent, request } from 'node:http';
 import { connect } from 'node:net';
 import { eventually } from '../support/eventually.js';
+import { END_LEASES } from '../support/leases.js';
 import { exitOf, RunningService } from '../support/services/running-service.js';
 
 const OPEN = 'SELECT user_id, status, work_id FROM credit_holds WHERE lease_until IS NOT NULL';
-const END_LEASES = `UPDATE credit_holds SET lease_until = now() - interval '1 second' WHERE lease_until IS NOT NULL`;
 
 describe('a service that is shutting down', () => {
   let s: RunningService;

@@ -8,6 +8,7 @@ import { OpenRouterStandIn } from '../stand-ins/openrouter/server.js';
 import { TEST_SECRET } from '../support/app.js';
 import { createTestDatabase, type TestDatabase } from '../support/database.js';
 import { eventually } from '../support/eventually.js';
+import { END_LEASES } from '../support/leases.js';
 import { concurrently } from '../support/factories.js';
 
 const root = path.resolve(import.meta.dirname, '../..');
@@ -72,9 +73,7 @@ it('a user who calls through two processes concurrently spends no more than the 
   await eventually(() => openrouter.calls.every(({ ended: how }) => how !== 'running'));
   await eventually(async () => {
     // its leases expire after 45 s; the test need not wait that long
-    await rows(
-      `UPDATE credit_holds SET lease_until = now() - interval '1 second' WHERE lease_until IS NOT NULL AND user_id = $1`,
-    );
+    await rows(`${END_LEASES} AND user_id = $1`);
     return (await rows('SELECT FROM credit_holds WHERE lease_until IS NOT NULL AND user_id = $1')).length === 0;
   });
 

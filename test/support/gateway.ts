@@ -4,6 +4,7 @@ import type { Config } from '../../src/platform/config/config.js';
 import type { Behaviour } from '../stand-ins/openrouter/behaviour.js';
 import { OpenRouterStandIn } from '../stand-ins/openrouter/server.js';
 import { type Json, TestEnv } from './factories.js';
+import { END_LEASES } from './leases.js';
 
 export const PLATFORM_KEY = 'sk-or-v1-platform-key-of-the-tests';
 export const MODEL = 'openai/gpt-4o-mini';
@@ -72,7 +73,7 @@ export class GatewayWorld {
 
   /** Settles open calls, as the job does when their lease has expired. */
   async recover(): Promise<void> {
-    await this.w.sql(`UPDATE credit_holds SET lease_until = now() - interval '1 second' WHERE lease_until IS NOT NULL`);
+    await this.w.sql(END_LEASES);
     const run = { signal: new AbortController().signal, log: new Logger('a-test') };
     await this.w.t.app.get(CallsRecoveryJob).endAll(run);
   }

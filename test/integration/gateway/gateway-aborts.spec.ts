@@ -4,6 +4,7 @@ import { CallsRecoveryJob } from '../../../src/gateway/calls/calls-recovery.job.
 import { units } from '../../../src/platform/values/amount.js';
 import type { Behaviour } from '../../stand-ins/openrouter/behaviour.js';
 import { eventually } from '../../support/eventually.js';
+import { END_LEASES } from '../../support/leases.js';
 import { GatewayWorld } from '../../support/gateway.js';
 
 const RUN = { signal: new AbortController().signal, log: new Logger('a-test') };
@@ -131,10 +132,7 @@ describe('a client that disconnects', () => {
     const job = g.w.t.app.get(CallsRecoveryJob);
     await eventually(async () => {
       // calls with an unknown outcome are settled by the job
-      await g.w.sql(
-        `UPDATE credit_holds SET lease_until = now() - interval '1 second'
-         WHERE lease_until IS NOT NULL AND work_id IS NOT NULL`,
-      );
+      await g.w.sql(`${END_LEASES} AND work_id IS NOT NULL`);
       await job.endAll(RUN);
       return (await g.openCalls()).length === 0;
     });

@@ -9,6 +9,7 @@ import { units } from '../../../src/platform/values/amount.js';
 import type { Behaviour } from '../../stand-ins/openrouter/behaviour.js';
 import { OpenRouterStandIn } from '../../stand-ins/openrouter/server.js';
 import { eventually } from '../../support/eventually.js';
+import { END_LEASES } from '../../support/leases.js';
 import { concurrently, type Json, TestEnv } from '../../support/factories.js';
 
 const MODEL = 'openai/gpt-4o-mini';
@@ -54,8 +55,7 @@ async function start(user_id: string, stand_in: Behaviour, client = new AbortCon
 const events = (user_id: string): Promise<Json[]> => w.sql('SELECT * FROM usage_events WHERE user_id = $1', [user_id]);
 const openCalls = (): Promise<Json[]> => w.sql('SELECT * FROM credit_holds WHERE lease_until IS NOT NULL');
 
-const endLeases = (): Promise<Json[]> =>
-  w.sql(`UPDATE credit_holds SET lease_until = now() - interval '1 second' WHERE lease_until IS NOT NULL`);
+const endLeases = (): Promise<Json[]> => w.sql(END_LEASES);
 
 /** Settles open calls, as the job does when their lease has expired. */
 async function recover(): Promise<void> {

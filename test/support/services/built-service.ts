@@ -29,13 +29,15 @@ export function launch(
 /** Creating a cluster and all tables takes long on a busy machine. */
 const START_MS = 120_000;
 
-/** Waits until a started service is ready; fails with its output if it ends before. */
+/** Waits until a started service is ready; fails with its output if it ends before, or takes too long. */
 export async function ready(child: ChildProcess, port: number): Promise<ChildProcess> {
   let output = '';
   child.stderr?.on('data', (chunk: Buffer) => (output += chunk.toString()));
   await eventually(async () => {
-    if (child.exitCode !== null) throw new Error(`the service did not start: ${output}`);
+    if (child.exitCode !== null) throw new Error('the service has ended');
     return (await fetch(`http://127.0.0.1:${port}/health/ready`).catch(() => null))?.status === 200;
-  }, START_MS);
+  }, START_MS).catch((cause: unknown) => {
+    throw new Error(`the service is not ready: ${output}`, { cause });
+  });
   return child;
 }
