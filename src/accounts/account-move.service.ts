@@ -14,7 +14,7 @@ import type { BalanceView } from '../credits/credits.views.js';
 import { type IdempotencyKey, idempotencyKey, IdempotencyRepository } from '../credits/posting/idempotency.js';
 import { assertOpen } from '../credits/accounts/refusal.js';
 import type { UserCreditsRow } from '../generated/rows.js';
-import { ReferralsRepository } from '../growth/referrals/referrals.repository.js';
+import { GrowthTransfer } from '../growth/growth-transfer.repository.js';
 import { ApiKeys } from '../keys/api-keys.service.js';
 import { OwnKeys } from '../openrouter/own-keys.js';
 import { PaymentsTransfer } from '../payments/payments-transfer.repository.js';
@@ -61,13 +61,13 @@ export class AccountData {
     private readonly redemptions: RedemptionsRepository,
     private readonly access: AccountAccess,
     private readonly budgets: BudgetTransfer,
-    private readonly referrals: ReferralsRepository,
+    private readonly growth: GrowthTransfer,
   ) {}
 
   async transfer(tx: Tx, from: string, to: string, lines: { before: string; after: string }[]): Promise<void> {
     await this.payments.transfer(tx, from, to, lines);
     await this.redemptions.transfer(tx, from, to);
-    await this.referrals.transfer(tx, from, to, lines);
+    await this.growth.transfer(tx, from, to, lines);
     await this.access.transfer(tx, from, to);
   }
 

@@ -39,6 +39,7 @@ const DAY_COLUMNS: readonly Column[] = [
 @SubCommand({ name: 'create', description: 'Create a coupon' })
 export class CouponsCreateCommand extends DtoCommand<CouponBody> {
   protected readonly dto = CouponBody;
+  protected override readonly shown = ['value'];
   protected override readonly flags = { coupon_type: '--type' };
 
   constructor(
@@ -57,6 +58,7 @@ export class CouponsCreateCommand extends DtoCommand<CouponBody> {
 @SubCommand({ name: 'bulk', description: 'Create coupons with random codes and print the codes, one per line' })
 export class CouponsBulkCommand extends DtoCommand<BulkBody> {
   protected readonly dto = BulkBody;
+  protected override readonly shown = ['value'];
   protected override readonly flags = { coupon_type: '--type' };
 
   constructor(

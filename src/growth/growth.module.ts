@@ -27,6 +27,7 @@ import { ExperimentsController } from './experiments/experiments.controller.js';
 import { ExperimentsRepository } from './experiments/experiments.repository.js';
 import { ExperimentsService } from './experiments/experiments.service.js';
 import { ResultsRepository } from './experiments/results.repository.js';
+import { GrowthTransfer } from './growth-transfer.repository.js';
 import { InitialCredits } from './initial-credits.js';
 import { WelcomeController } from './welcome/welcome.controller.js';
 import { WelcomeJob } from './welcome/welcome.job.js';
@@ -61,6 +62,7 @@ import { WelcomeService } from './welcome/welcome.service.js';
     ExperimentsService,
     GrowthRepository,
     GrowthService,
+    GrowthTransfer,
     InitialCredits,
     OpeningsRepository,
     ResultsRepository,
@@ -72,13 +74,13 @@ import { WelcomeService } from './welcome/welcome.service.js';
   exports: [
     ExperimentsService,
     GrowthService,
+    GrowthTransfer,
     OpeningsRepository,
     GiftChecks,
     GiftReviews,
     ReferralProgram,
     ReferralRedemption,
     ReferralRewards,
-    ReferralsRepository,
     ReferralsService,
     SignalsRepository,
     WelcomeService,

@@ -13,6 +13,39 @@ afterAll(async () => {
   await w.close();
 });
 
+it('creates an experiment whose size follows from the difference to be found', async () => {
+  const p = await d.open('/admin/growth', { user_id: 'an-admin', roles: ['admin'] });
+  const { page } = p;
+  await page.getByText('No experiments').waitFor();
+  await page.getByRole('button', { name: 'New experiment' }).click();
+  const form = page.getByRole('form', { name: 'New experiment' });
+  await form.getByRole('button', { name: 'Create experiment' }).click();
+  await form.getByText('Enter a value.').first().waitFor();
+  await form.getByLabel('Key').fill('welcome');
+  await form.getByLabel('First day').fill('2098-12-01');
+  await form.getByLabel('Last day').fill('2098-12-31');
+  await form.getByLabel('Share today').fill('10');
+  await form.getByLabel('Smallest difference').fill('5');
+  const second = form.getByRole('group', { name: 'Arm 2' });
+  await second.getByLabel('Name').fill('steps');
+  await second.getByRole('combobox', { name: 'Its accounts get' }).click();
+  await page.getByRole('option', { name: 'Other steps' }).click();
+  await second.getByRole('button', { name: 'Add a step' }).click();
+  await second.getByLabel('Credits').fill('7.5');
+  await form.getByRole('button', { name: 'Create experiment' }).click();
+  await page.getByText('each arm needs 726 accounts').waitFor();
+  await p.isAccessible();
+  const [experiment] = await w.sql('SELECT arms, arm_size FROM experiments');
+  expect(experiment).toMatchObject({
+    arm_size: 726,
+    arms: [
+      { name: 'usual', weight: 1 },
+      { name: 'steps', weight: 1, trial_steps: [{ on: 'email_verified', expires_days: 30 }] },
+    ],
+  });
+  await p.close();
+});
+
 it('shows how accounts were opened, and experiments with intervals', async () => {
   await w.done('provisioning/register', { user_id: 'ann', source: 'ads' });
   await w.done('credits/usage/track', { user_id: 'ann', service: 'tts', cost: '0.5', charge: true });

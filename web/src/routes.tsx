@@ -209,6 +209,7 @@ const webhooks = createRoute({
 const growth = createRoute({
   getParentRoute: () => admin,
   path: '/growth',
+  validateSearch: textsIn('from', 'to', 'panel'),
   component: lazyRouteComponent(pageCode['/admin/growth'], 'Growth'),
 });
 const jobs = createRoute({

@@ -1,6 +1,6 @@
 import { ApiProperty, ApiPropertyOptional } from '@nestjs/swagger';
-import { IsIn, IsOptional } from 'class-validator';
-import { IsDay } from '../../platform/http/dates.js';
+import { IsIn } from 'class-validator';
+import { UtcDaysQuery } from '../../platform/http/utc-days.js';
 import { count, credits } from '../view-fields.js';
 
 /** What margins can be grouped by. */
@@ -8,30 +8,10 @@ export const MARGIN_GROUPS = ['model', 'provider', 'service'] as const;
 export type MarginGroup = (typeof MARGIN_GROUPS)[number];
 
 /** Query of the margins. */
-export class MarginsQuery {
+export class MarginsQuery extends UtcDaysQuery {
   @ApiPropertyOptional({ description: 'What they are grouped by.', enum: MARGIN_GROUPS, default: 'model' })
   @IsIn(MARGIN_GROUPS)
   group_by: MarginGroup = 'model';
-
-  @ApiPropertyOptional({
-    description: 'First UTC day. Defaults to 29 days before the last one.',
-    type: 'string',
-    format: 'date',
-    example: '2026-11-01',
-  })
-  @IsOptional()
-  @IsDay()
-  from?: string;
-
-  @ApiPropertyOptional({
-    description: 'Last UTC day. Defaults to today.',
-    type: 'string',
-    format: 'date',
-    example: '2026-11-30',
-  })
-  @IsOptional()
-  @IsDay()
-  to?: string;
 }
 
 /** Margin of a model, provider or service, by the day of the work. */

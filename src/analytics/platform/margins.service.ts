@@ -1,17 +1,13 @@
 import { Injectable } from '@nestjs/common';
 import { RunsService } from '../../jobs/runs.service.js';
 import { UnratedRepository } from '../../metering/unrated.repository.js';
-import { InvalidInput } from '../../platform/errors.js';
+import { utcDays } from '../../platform/http/utc-days.js';
 import { amount, units } from '../../platform/values/amount.js';
-import { addDays, dayOf, daysBetween, UTC } from '../../platform/values/calendar.js';
 import { PRICE_SYNC, type PriceSyncResult } from '../../pricing/lists/price-sync.job.js';
 import { booksOf } from '../../usage/rerating/what-if.js';
 import { providerOf } from '../spending/spending-series.js';
 import type { MarginGroup, MarginsQuery, MarginView } from './margins.dto.js';
 import { MarginsRepository, type ModelCosts } from './margins.repository.js';
-
-const DEFAULT_DAYS = 30;
-const DAYS_MAX = 366;
 
 /** What is known about models besides their usage. */
 export interface ModelMarks {
@@ -32,12 +28,8 @@ export class MarginsService {
    * Returns margins, lowest first, so that what loses money is on top.
    * @throws InvalidInput when the range is reversed or longer than 366 days
    */
-  async list({ group_by, from, to }: MarginsQuery): Promise<MarginView[]> {
-    const last = to ?? dayOf(new Date(), UTC);
-    const first = from ?? addDays(last, 1 - DEFAULT_DAYS);
-    if (first > last) throw new InvalidInput([{ field: 'from', message: 'must not be after to' }]);
-    if (daysBetween(first, last) >= DAYS_MAX)
-      throw new InvalidInput([{ field: 'from', message: `must not be more than ${DAYS_MAX} days before to` }]);
+  async list({ group_by, ...days }: MarginsQuery): Promise<MarginView[]> {
+    const { first, last } = utcDays(days);
     const [rows, unrated, syncs] = await Promise.all([
       this.margins.byModel(first, last),
       this.unrated.totals(null),

@@ -65,6 +65,7 @@ export class ScheduleListCommand extends DtoCommand<ScheduledGrantsQuery> {
 })
 export class ScheduleCreateCommand extends DtoCommand<ScheduledGrantBody> {
   protected readonly dto = ScheduledGrantBody;
+  protected override readonly shown = ['user_id'];
 
   constructor(
     terminal: Terminal,

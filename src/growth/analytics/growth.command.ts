@@ -1,7 +1,8 @@
 import { Command, SubCommand } from 'nest-commander';
 import { CommandGroup, DtoCommand } from '../../platform/cli/command.js';
 import { type Column, Terminal } from '../../platform/cli/terminal.js';
-import { GrowthQuery, GrowthView } from './growth.dto.js';
+import { UtcDaysQuery } from '../../platform/http/utc-days.js';
+import { GrowthView } from './growth.dto.js';
 import { GrowthService } from './growth.service.js';
 
 const GROUPS: readonly Column[] = [
@@ -19,8 +20,8 @@ const GROUPS: readonly Column[] = [
 
 /** `tollgate growth show`. */
 @SubCommand({ name: 'show', description: 'Show how accounts were opened and what became of them' })
-export class GrowthShowCommand extends DtoCommand<GrowthQuery> {
-  protected readonly dto = GrowthQuery;
+export class GrowthShowCommand extends DtoCommand<UtcDaysQuery> {
+  protected readonly dto = UtcDaysQuery;
 
   constructor(
     terminal: Terminal,
@@ -29,7 +30,7 @@ export class GrowthShowCommand extends DtoCommand<GrowthQuery> {
     super(terminal);
   }
 
-  protected override async execute(query: GrowthQuery): Promise<void> {
+  protected override async execute(query: UtcDaysQuery): Promise<void> {
     const growth = await this.growth.show(query);
     if (this.terminal.isJson) this.show(GrowthView, growth);
     else this.terminal.printRows(GROUPS, [{ ...growth.total, layer: 'all' }, ...growth.groups]);

@@ -1,7 +1,8 @@
 import { Controller, Get, Query } from '@nestjs/common';
 import { ApiOperation, ApiTags } from '@nestjs/swagger';
 import { Problem, Requires, Returns } from '../../platform/http/decorators.js';
-import { GrowthQuery, GrowthView } from './growth.dto.js';
+import { UtcDaysQuery } from '../../platform/http/utc-days.js';
+import { GrowthView } from './growth.dto.js';
 import { GrowthService } from './growth.service.js';
 
 /** Route for how accounts were opened. */
@@ -19,7 +20,7 @@ export class GrowthController {
   @Requires('admin:*', 'admin')
   @Returns(GrowthView)
   @Problem(422, 'invalid_request')
-  getGrowth(@Query() query: GrowthQuery) {
+  getGrowth(@Query() query: UtcDaysQuery) {
     return this.growth.show(query);
   }
 }

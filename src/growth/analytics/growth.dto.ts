@@ -1,36 +1,11 @@
-import { ApiProperty, ApiPropertyOptional } from '@nestjs/swagger';
-import { IsOptional } from 'class-validator';
+import { ApiProperty } from '@nestjs/swagger';
 import { opening_result } from '../../generated/prisma/enums.js';
-import { IsDay } from '../../platform/http/dates.js';
 
 export const GROWTH_LAYERS = ['registration', 'identity_provider', 'import', 'first_use'] as const;
 export type GrowthLayer = (typeof GROWTH_LAYERS)[number];
 
 const count = (description: string) => ({ description, type: 'integer', example: 120 }) as const;
 const seconds = (description: string) => ({ description, type: 'number', nullable: true, example: 312.5 }) as const;
-
-/** The range of the openings. */
-export class GrowthQuery {
-  @ApiPropertyOptional({
-    description: 'First UTC day. Defaults to 29 days before the last one.',
-    type: 'string',
-    format: 'date',
-    example: '2026-11-01',
-  })
-  @IsOptional()
-  @IsDay()
-  from?: string;
-
-  @ApiPropertyOptional({
-    description: 'Last UTC day. Defaults to today.',
-    type: 'string',
-    format: 'date',
-    example: '2026-11-30',
-  })
-  @IsOptional()
-  @IsDay()
-  to?: string;
-}
 
 /** What became of accounts until now. */
 export class GrowthFiguresView {

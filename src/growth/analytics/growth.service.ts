@@ -1,12 +1,10 @@
 import { Injectable } from '@nestjs/common';
-import { InvalidInput } from '../../platform/errors.js';
+import { type UtcDaysQuery, utcDays } from '../../platform/http/utc-days.js';
 import { amount, units } from '../../platform/values/amount.js';
-import { addDays, dayOf, daysBetween, startOfDay, UTC } from '../../platform/values/calendar.js';
-import type { GrowthGroupView, GrowthQuery, GrowthView } from './growth.dto.js';
+import { addDays, startOfDay, UTC } from '../../platform/values/calendar.js';
+import type { GrowthGroupView, GrowthView } from './growth.dto.js';
 import { GrowthRepository } from './growth.repository.js';
 
-const DEFAULT_DAYS = 30;
-const DAYS_MAX = 366;
 const NOTHING = {
   accounts: 0,
   email_verified: 0,
@@ -26,12 +24,8 @@ export class GrowthService {
    * Returns the figures of the accounts that were opened on some UTC days.
    * @throws InvalidInput when the range is reversed or longer than 366 days
    */
-  async show({ from, to }: GrowthQuery): Promise<GrowthView> {
-    const last = to ?? dayOf(new Date(), UTC);
-    const first = from ?? addDays(last, 1 - DEFAULT_DAYS);
-    if (first > last) throw new InvalidInput([{ field: 'from', message: 'must not be after to' }]);
-    if (daysBetween(first, last) >= DAYS_MAX)
-      throw new InvalidInput([{ field: 'from', message: `must not be more than ${DAYS_MAX} days before to` }]);
+  async show(days: UtcDaysQuery): Promise<GrowthView> {
+    const { first, last } = utcDays(days);
     const rows = await this.growth.figures(startOfDay(first, UTC), startOfDay(addDays(last, 1), UTC));
     const figures = rows.map((row) => ({ ...row, revenue: amount(units(row.revenue)) }));
     const groups = figures.filter(({ is_total }) => !is_total) as unknown as GrowthGroupView[];

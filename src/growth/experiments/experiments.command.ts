@@ -51,6 +51,7 @@ export class ExperimentsListCommand extends CliCommand {
 @SubCommand({ name: 'create', arguments: '<key>', argsDescription: KEY, description: 'Create an experiment' })
 export class ExperimentsCreateCommand extends DtoCommand<ExperimentBody> {
   protected readonly dto = ExperimentBody;
+  protected override readonly shown = ['arm_size'];
   protected override readonly argument = 'key';
 
   constructor(

@@ -52,7 +52,7 @@ export class PackageSetCommand extends CliCommand {
   }
 
   protected override addOptions(): void {
-    addDtoOptions(this.command, PackageChanges);
+    addDtoOptions(this.command, PackageChanges, {}, ['name', 'credits', 'price']);
   }
 
   private async change(package_code: string): Promise<object> {

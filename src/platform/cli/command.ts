@@ -63,6 +63,9 @@ export abstract class DtoCommand<T extends object> extends CliCommand {
   /** Fields that its further arguments give. */
   protected readonly further_arguments: readonly string[] = [];
 
+  /** Optional fields that the example in the help shows, where one of several must be given. */
+  protected readonly shown: readonly string[] = [];
+
   protected abstract execute(dto: T): Promise<void>;
 
   override async run(given: string[]): Promise<void> {
@@ -73,7 +76,7 @@ export abstract class DtoCommand<T extends object> extends CliCommand {
   }
 
   protected override addOptions(): void {
-    addDtoOptions(this.command, this.dto, this.allFlags());
+    addDtoOptions(this.command, this.dto, this.allFlags(), this.shown);
   }
 
   private allFlags(): Flags {

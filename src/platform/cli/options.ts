@@ -19,21 +19,28 @@ interface FieldMetadata {
   required?: boolean;
   nullable?: boolean;
   enum?: unknown[];
+  minimum?: number;
   example?: unknown;
   default?: string | number | boolean;
 }
 
 /**
  * Adds an option for every documented field of a DTO, with the description of the field. `flags` renames fields, or
- * omits them with null.
+ * omits them with null. The example in the help shows what is required, and the fields `shown`.
  */
-export function addDtoOptions(command: Commander, dto: Type<object>, flags: Flags = {}): void {
+export function addDtoOptions(
+  command: Commander,
+  dto: Type<object>,
+  flags: Flags = {},
+  shown: readonly string[] = [],
+): void {
   for (const field of propertiesOf(dto)) {
     const flag = flagOf(field, flags);
     if (flag === null) continue;
     const metadata = metadataOf(dto, field);
     const option = command.createOption(`${flag} ${placeholder(metadata)}`, describe(metadata));
-    if (isNeeded(metadata)) EXAMPLES.set(option, `${flag} ${quoted(exampleOf(metadata))}`);
+    if (isNeeded(metadata) || shown.includes(field))
+      EXAMPLES.set(option, [flag, ...examplesOf(metadata).map(quoted)].join(' '));
     command.addOption(option);
   }
 }
@@ -103,7 +110,7 @@ function metadataOf(dto: Type<object>, field: string): FieldMetadata {
 
 function placeholder({ type, isArray, items, format, enum: values }: FieldMetadata): string {
   const dots = type === 'array' ? '...' : '';
-  if (format === 'decimal' || items?.format === 'decimal') return `<credits${dots}>`;
+  if (format === 'decimal' || items?.format === 'decimal') return `<decimal${dots}>`;
   if (format === 'date-time') return '<timestamp>';
   if (format === 'uuid') return '<id>';
   if (values) return `<${values.join('|')}>`;
@@ -125,21 +132,23 @@ function describe({ description = '', required = true, nullable = false, default
 
 const isNeeded = ({ required = true, default: preset }: FieldMetadata): boolean => required && preset === undefined;
 
-/** Required options with example values, for the example in the help. */
+/** Options with example values, for the example in the help. */
 const EXAMPLES = new WeakMap<object, string>();
 
-/** Returns the required options of a command with valid values. */
+/** Returns the options of a command's example with their values. */
 export function exampleOptions(command: Commander): string[] {
   return command.options.map((option) => EXAMPLES.get(option)).filter((text) => text !== undefined);
 }
 
-/** Returns the example value of a field's documentation. */
-export function exampleOf({ example, enum: values, type, format }: FieldMetadata): string {
+/** Returns the example values of a field's documentation: one, or those of a list. */
+function examplesOf({ example, enum: values, type, format, minimum = 10 }: FieldMetadata): string[] {
   const given = example ?? values?.[0];
-  if (given !== undefined) return typeof given === 'string' ? given : JSON.stringify(given);
-  if (type === 'integer' || type === 'number') return '10';
-  return format === 'date-time' ? '2026-01-31T00:00:00Z' : 'TEXT';
+  if (given !== undefined) return (Array.isArray(given) ? given : [given]).map(textOf);
+  if (type === 'integer' || type === 'number') return [String(minimum)];
+  return [format === 'date-time' ? '2026-01-31T00:00:00Z' : 'TEXT'];
 }
+
+const textOf = (value: unknown): string => (typeof value === 'string' ? value : JSON.stringify(value));
 
 const quoted = (text: string): string => (/^[\w@%+=:,./-]+$/.test(text) ? text : `'${text.replaceAll("'", "'\\''")}'`);
 

@@ -29,8 +29,8 @@ export class EquivalentsListCommand extends CliCommand {
 /** `tollgate prices equivalents add`. */
 @SubCommand({
   name: 'add',
-  arguments: '<from> <to>',
-  argsDescription: { from: 'Model that can be replaced', to: 'Model that replaces it' },
+  arguments: '<model> <replacement>',
+  argsDescription: { model: 'Model that can be replaced', replacement: 'Model that replaces it' },
   description: 'Declare that a model can replace another; recommendations then call it equal',
 })
 export class EquivalentAddCommand extends DtoCommand<EquivalentBody> {

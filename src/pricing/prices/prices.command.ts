@@ -72,6 +72,7 @@ export class PricesListCommand extends DtoCommand<PricesQuery> {
 })
 export class PriceSetCommand extends DtoCommand<PriceBody> {
   protected readonly dto = PriceBody;
+  protected override readonly shown = ['input_per_million'];
   protected override readonly argument = 'model';
   protected override readonly flags = {
     input_per_million: '--input',

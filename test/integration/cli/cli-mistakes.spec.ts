@@ -52,7 +52,7 @@ describe('the command line', () => {
       const run = await cliOn('not a url')('credits', 'deduct', '--help');
       expect([run.code, run.stderr]).toEqual([0, '']);
       expect(run.stdout).toMatch(
-        /--amount <credits> +Credits to charge \(required\)[^]*--key <text>[^]*Exit codes:[^]* 3 {2}drift/,
+        /--amount <decimal> +Credits to charge \(required\)[^]*--key <text>[^]*Exit codes:[^]* 3 {2}drift/,
       );
       expect((await cliOn('not a url')('credits')).code).toBe(2);
     });

@@ -179,6 +179,23 @@ describe('with checks', () => {
     await w.verify(user_id);
   });
 
+  it('of an account that is merged count for the target: gifts of one person are not given twice', async () => {
+    const device = randomUUID();
+    const [first, second] = [await registered({ signals: { device } }), await registered({ signals: { device } })];
+    expect([await balance(first), await balance(second)]).toEqual([FULL, '2.500000']);
+    await w.done(`admin/accounts/${first}/move`, { to: second });
+    await decide(second, 'clear');
+    expect(await balance(second)).toBe(FULL); // the initial credits of the first have lapsed
+    expect(await welcome(second)).toBeNull();
+    const renamed = `user-${randomUUID()}`;
+    await w.done(`admin/accounts/${second}/move`, { to: renamed });
+    expect(await w.sql('SELECT "on" FROM welcome_gifts WHERE user_id = $1', [renamed])).toEqual([
+      { on: 'initial_credits' },
+    ]);
+    expect(await balance(await registered({ signals: { device } }))).toBe('2.500000');
+    await w.verify(renamed);
+  });
+
   it('an erased user who returns under another id gets no second gift; old signals are deleted', async () => {
     const email = `${randomUUID()}@gmail.com`;
     const first = await withMail(email, true);

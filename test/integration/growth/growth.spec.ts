@@ -1,6 +1,10 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { createHmac, randomUUID } from 'node:crypto';
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import os from 'node:os';
+import path from 'node:path';
 import { OpeningsRepository } from '../../../src/growth/analytics/openings.repository.js';
+import { cliOn } from '../../support/cli.js';
 import { concurrently, type Json, TestEnv } from '../../support/factories.js';
 
 const SECRET = 'a secret that Keycloak knows';
@@ -56,6 +60,23 @@ describe('the opening of an account', () => {
     await openings.record({ user_id, layer: 'identity_provider', source: '*', result: 'opened' });
     await openings.record({ user_id, layer: 'registration', source: '*', result: 'existed' });
     expect(await opening(user_id)).toEqual([{ layer: 'identity_provider', source: 'ads', result: 'opened' }]);
+  });
+});
+
+describe('an imported account', () => {
+  it('counts as opened by the import, also if only its usage was imported', async () => {
+    const [ann, bob] = [newUser(), newUser()];
+    const folder = await mkdtemp(path.join(os.tmpdir(), 'tollgate-growth-'));
+    await writeFile(path.join(folder, 'accounts.csv'), `user_id,balance\n${ann},5\n`);
+    await writeFile(
+      path.join(folder, 'usage.csv'),
+      `user_id,request_id,service,cost,occurred_at\n${bob},r1,tts,1,2021-01-01T00:00:00Z\n`,
+    );
+    const { code } = await cliOn(w.t.database_url)('import', 'csv', folder, 'apply', '--json');
+    await rm(folder, { recursive: true });
+    expect(code).toBe(0);
+    for (const user_id of [ann, bob])
+      expect(await opening(user_id)).toEqual([{ layer: 'import', source: '*', result: 'opened' }]);
   });
 });
 

@@ -1,11 +1,12 @@
 import { queryOptions } from '@tanstack/react-query';
+import type { Day } from '../../lib/dates.ts';
 import { api, bodyOf } from '../client.ts';
 
-/** How accounts were opened in the last 30 days, and what became of them. */
-export const growth = () =>
+/** How accounts were opened from the first to the last UTC day, and what became of them. */
+export const growth = (query: { from: Day; to: Day }) =>
   queryOptions({
-    queryKey: ['admin', 'growth'],
-    queryFn: ({ signal }) => bodyOf(api.GET('/api/v1/admin/growth', { signal })),
+    queryKey: ['admin', 'growth', query],
+    queryFn: ({ signal }) => bodyOf(api.GET('/api/v1/admin/growth', { params: { query }, signal })),
   });
 
 /** All experiments, the latest first. */

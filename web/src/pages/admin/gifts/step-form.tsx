@@ -4,19 +4,12 @@ import { useTranslations } from 'use-intl';
 import { api, bodyOf } from '../../../api/client.ts';
 import * as rules from '../../../api/rules.gen.ts';
 import type { WelcomeStepView } from '../../../api/schema.gen.ts';
+import { WELCOME_STEPS } from '../../../api/welcome-steps.ts';
 import type { AmountText } from '../../../lib/amount.ts';
 import { matches, matchesCount } from '../../../lib/rules.ts';
 import { AmountInput, CountInput } from '../../../ui/fields.tsx';
 import { FormBody } from '../../../ui/form-body.tsx';
 import { useSubmit } from '../../../ui/submit.ts';
-
-const STEPS = [
-  'registered',
-  'email_verified',
-  'first_call',
-  'payment_method',
-  'profile_complete',
-] as const satisfies WelcomeStepView['on'][];
 
 /** Adds a step of a source, or changes it. */
 export function StepForm({ onClose }: { onClose: () => void }) {
@@ -52,7 +45,7 @@ export function StepForm({ onClose }: { onClose: () => void }) {
       />
       <Select
         label={t('step')}
-        data={STEPS.map((value) => ({ value, label: step(value) }))}
+        data={WELCOME_STEPS.map((value) => ({ value, label: step(value) }))}
         allowDeselect={false}
         {...form.getInputProps('on')}
       />

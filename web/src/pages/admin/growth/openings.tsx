@@ -1,22 +1,42 @@
-import { Card, Progress, Text, Title } from '@mantine/core';
+import { Card, Group, Progress, Text, Title } from '@mantine/core';
 import { useQuery } from '@tanstack/react-query';
 import { useTranslations } from 'use-intl';
 import { growth } from '../../../api/admin/growth.ts';
 import type { GrowthGroupView } from '../../../api/schema.gen.ts';
+import { type Day, dayBefore, todayIn } from '../../../lib/dates.ts';
 import { useFormat } from '../../../lib/format.ts';
 import type { Column } from '../../../ui/column.ts';
+import { DaysInput } from '../../../ui/filters.tsx';
 import { SmallTable } from '../../../ui/small-table.tsx';
 import { Empty, Loaded } from '../../../ui/states.tsx';
 
 const MINUTE_S = 60;
+const DAYS = 30;
+
+interface OpeningsProps {
+  /** First and last UTC day; both undefined for the last 30 days. */
+  from: Day | undefined;
+  to: Day | undefined;
+  onChange: (days: { from: Day | undefined; to: Day | undefined }) => void;
+}
 
 /** How accounts were opened, and how many of them came how far. */
-export function Openings() {
+export function Openings({ from, to, onChange }: OpeningsProps) {
   const t = useTranslations('admin.growth');
-  const query = useQuery(growth());
+  const last = to ?? todayIn('UTC');
+  const days = { from: from ?? dayBefore(last, DAYS - 1), to: last };
+  const query = useQuery(growth(days));
   return (
     <Card>
-      <Title order={2}>{t('openings')}</Title>
+      <Group justify="space-between" align="start">
+        <div>
+          <Title order={2}>{t('openings')}</Title>
+          <Text size="sm" c="dimmed">
+            {t('openingsText')}
+          </Text>
+        </div>
+        <DaysInput {...days} onChange={onChange} isClearable={false} />
+      </Group>
       <Loaded query={query} height={200}>
         {({ groups }) => <Groups groups={groups} />}
       </Loaded>
