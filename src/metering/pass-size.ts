@@ -1,3 +1,9 @@
+/**
+ * How often the roll-ups run. What an account did in between is in the same rows of its hours, so a longer time changes fewer
+ * rows for each charge; reports read more of the events themselves (docs/decisions/0025-usage-by-attribution.md).
+ */
+export const ROLLUP_EVERY_S = 10;
+
 /** Events of the first pass of a run, and the most of any pass. */
 const FIRST = 20_000;
 const MOST = 320_000;

@@ -1,10 +1,8 @@
 import { Injectable, type OnModuleInit } from '@nestjs/common';
 import type { JobRun } from '../jobs/job.js';
 import { Jobs } from '../jobs/jobs.js';
-import { PassSize } from './pass-size.js';
+import { PassSize, ROLLUP_EVERY_S } from './pass-size.js';
 import { RollupRepository } from './rollup.repository.js';
-
-const EVERY_S = 2;
 
 /**
  * Updates usage_daily, the usage_by_hour of busy accounts, and usage_sessions from usage_events. Reports read events that
@@ -19,7 +17,7 @@ export class Rollup implements OnModuleInit {
   ) {}
 
   onModuleInit(): void {
-    this.jobs.define({ name: 'usage-rollup', every_s: EVERY_S, run: (_data, run) => this.catchUp(run) });
+    this.jobs.define({ name: 'usage-rollup', every_s: ROLLUP_EVERY_S, run: (_data, run) => this.catchUp(run) });
   }
 
   /**

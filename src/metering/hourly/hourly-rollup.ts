@@ -1,10 +1,8 @@
 import { Injectable, type OnModuleInit } from '@nestjs/common';
 import type { JobRun } from '../../jobs/job.js';
 import { Jobs } from '../../jobs/jobs.js';
-import { PassSize } from '../pass-size.js';
+import { PassSize, ROLLUP_EVERY_S } from '../pass-size.js';
 import { HourlyRollupRepository } from './hourly-rollup.repository.js';
-
-const EVERY_S = 2;
 
 /**
  * Updates usage_hourly from ledger and events. Reports read what is not rolled up yet directly, so the roll-up affects
@@ -18,7 +16,7 @@ export class HourlyRollup implements OnModuleInit {
   ) {}
 
   onModuleInit(): void {
-    this.jobs.define({ name: 'hourly-rollup', every_s: EVERY_S, run: (_data, run) => this.catchUp(run) });
+    this.jobs.define({ name: 'hourly-rollup', every_s: ROLLUP_EVERY_S, run: (_data, run) => this.catchUp(run) });
   }
 
   /**
