@@ -58,13 +58,9 @@ try {
 async function compare(port: number, kinds: readonly Kind[]): Promise<void> {
   const times = new Map(kinds.map(({ name }) => [name, [] as number[]]));
   for (let round = 0; round <= rounds; round += 1) {
-    for (const { name, secret, status } of kinds) {
-      for (let n = 0; n < Number(values.calls) / rounds; n += 1) {
-        const began = performance.now();
-        const answer = await call(port, 'GET', 'credits/balance', secret());
-        if (answer.status !== status) throw new Error(`${name}: ${answer.status} ${answer.text}`);
-        if (round > 0) times.get(name)?.push(performance.now() - began);
-      }
+    for (const kind of kinds) {
+      const took = await callsOf(port, kind);
+      if (round > 0) times.get(kind.name)?.push(...took);
     }
   }
   console.log('\n| one call at once: balance | status | p50 ms | p99 ms |\n| --- | ---: | ---: | ---: |');
@@ -73,6 +69,18 @@ async function compare(port: number, kinds: readonly Kind[]): Promise<void> {
     const at = (share: number): string => (sorted[Math.floor(share * sorted.length)] ?? 0).toFixed(3);
     console.log(`| ${name} | ${status} | ${at(0.5)} | ${at(0.99)} |`);
   }
+}
+
+/** Returns how long the calls of a round took, milliseconds. */
+async function callsOf(port: number, { name, secret, status }: Kind): Promise<number[]> {
+  const took: number[] = [];
+  for (let n = 0; n < Number(values.calls) / rounds; n += 1) {
+    const began = performance.now();
+    const answer = await call(port, 'GET', 'credits/balance', secret());
+    if (answer.status !== status) throw new Error(`${name}: ${answer.status} ${answer.text}`);
+    took.push(performance.now() - began);
+  }
+  return took;
 }
 
 /** Charges alone and beside wrong keys, in turns. */
