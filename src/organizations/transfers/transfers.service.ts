@@ -131,9 +131,11 @@ export class TransfersService {
   }
 
   private async assertMember(person: string, organization: string): Promise<void> {
-    await Promise.resolve(this.payers.membership(person, organization)).catch(() => {
-      throw new NotFound(`Account ${person}`);
-    });
+    try {
+      await this.payers.membership(person, organization);
+    } catch (error) {
+      throw error instanceof NotFound ? new NotFound(`Account ${person}`) : error;
+    }
   }
 }
 

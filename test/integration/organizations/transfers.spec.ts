@@ -77,6 +77,9 @@ describe('transfers', () => {
     const stranger = await w.open(`stranger-${randomUUID()}`);
     expect(await send(stranger, acme.id, stranger)).toBe(404);
     expect(await send(acme.owner, acme.id, stranger)).toBe(404);
+    const body = { from: acme.id, to: stranger, amount: '1', reason: 'x' };
+    const { body: problem } = await w.post('credits/transfers', body, { token: await w.as(acme.owner) });
+    expect(problem.detail).toBe(`Account ${stranger} not found.`);
     expect(await send(acme.owner, acme.id, other.id)).toBe(404);
     expect(await send(acme.owner, people.member, acme.id)).toBe(404);
   });

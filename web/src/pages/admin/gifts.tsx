@@ -1,4 +1,4 @@
-import { Button, Card, Group, Stack, Text, Title } from '@mantine/core';
+import { Box, Button, Card, Group, Stack, Text, Title } from '@mantine/core';
 import { useQuery } from '@tanstack/react-query';
 import { getRouteApi } from '@tanstack/react-router';
 import { useTranslations } from 'use-intl';
@@ -59,13 +59,13 @@ function Checks() {
     <Card>
       <Loaded query={query} height={80}>
         {({ is_on }) => (
-          <Group justify="space-between" wrap="nowrap" align="start">
-            <div>
+          <Group justify="space-between" align="start">
+            <Box flex="1 1 280px">
               <Title order={2}>{t(is_on ? 'checksOn' : 'checksOff')}</Title>
               <Text size="sm" c="dimmed">
                 {t('checksText')}
               </Text>
-            </div>
+            </Box>
             <ConfirmedAction
               label={t(is_on ? 'switchOff' : 'switchOn')}
               question={t(is_on ? 'switchOffQuestion' : 'switchOnQuestion')}

@@ -1,4 +1,4 @@
-import { Button, Card, Group, Select, SimpleGrid, Stack, TextInput } from '@mantine/core';
+import { Button, Card, Group, Select, SimpleGrid, Stack, Text, TextInput } from '@mantine/core';
 import type { UseFormReturnType } from '@mantine/form';
 import { IconPlus, IconTrash } from '@tabler/icons-react';
 import { useTranslations } from 'use-intl';
@@ -19,7 +19,9 @@ export function ArmFields({ form, arm, at, isRemovable }: ArmFieldsProps) {
   const field = (name: keyof ArmDraft) => form.getInputProps(`arms.${at}.${name}`);
   return (
     <Card component="fieldset" padding="sm" withBorder>
-      <legend>{t(at === 0 ? 'firstArm' : 'arm', { number: at + 1 })}</legend>
+      <Text component="legend" size="sm" fw={600}>
+        {t(at === 0 ? 'firstArm' : 'arm', { number: at + 1 })}
+      </Text>
       <Stack gap="sm">
         <SimpleGrid cols={{ base: 1, xs: 2 }}>
           <TextInput label={t('name')} required autoComplete="off" {...field('name')} />

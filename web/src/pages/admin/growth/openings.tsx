@@ -28,7 +28,7 @@ export function Openings({ from, to, onChange }: OpeningsProps) {
   const query = useQuery(growth(days));
   return (
     <Card>
-      <Group justify="space-between" align="start">
+      <Group justify="space-between" align="start" mb="md">
         <div>
           <Title order={2}>{t('openings')}</Title>
           <Text size="sm" c="dimmed">
