@@ -84,7 +84,7 @@ describe('a service that crashes under load, ten times', () => {
       env,
     });
     expect(JSON.parse(stdout)).toMatchObject({ verified: true, accounts: USERS.length, fault_count: 0 });
-  }, 300_000);
+  }, 600_000);
 
   async function loadUntilKilled(): Promise<void> {
     const gone = new Promise<void>((resolve) => service.once('exit', () => resolve()));

@@ -2170,6 +2170,8 @@ export const de: Translation = {
   },
   // what the service says in English itself; its sentence is shown where there is none here
   problem: {
+    experiment_overlaps:
+      'Ein anderes Experiment läuft in dieser Zeit, und ein neues Konto nimmt nur an einem teil. Stoppen Sie es, oder beginnen Sie später.',
     already_a_member: 'Diese Person ist schon Mitglied der Organisation.',
     invitation_expired: 'Die Einladung ist abgelaufen. Bitten Sie um eine neue.',
     invitation_for_another_address: 'Die Einladung gilt für eine andere Adresse als die, mit der Sie angemeldet sind.',
