@@ -10,5 +10,7 @@ process.on('message', async ({ workerData, path }) => {
   } catch (error) {
     const { message, stack } = error instanceof Error ? error : new Error(String(error));
     process.send({ error: { message, stack } });
+  } finally {
+    globalThis.jest?.restoreAllMocks(); // the files of a process share their modules, so a spy would outlive its file
   }
 });
