@@ -57,7 +57,7 @@ describe('notifications', () => {
     const mail = page.getByRole('checkbox', { name: 'E-mail: Credits running low' });
     await mail.click(); // it changes with the answer of the service
     await mail.and(page.locator(':not(:checked)')).waitFor();
-    const threshold = page.getByRole('form', { name: 'Tell me below so many credits' });
+    const threshold = page.getByRole('form', { name: 'Warn me when fewer credits than this are left' });
     await threshold.getByRole('textbox').fill('6');
     await threshold.getByRole('button', { name: 'Save' }).click();
     await page.getByText('You are told when your credits fall below this amount.').waitFor();

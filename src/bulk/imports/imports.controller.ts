@@ -1,5 +1,5 @@
 import { Body, Controller, Get, Post, Query } from '@nestjs/common';
-import { ApiBody, ApiExtraModels, ApiOperation, ApiParam, ApiTags, getSchemaPath } from '@nestjs/swagger';
+import { ApiBody, ApiConsumes, ApiOperation, ApiParam, ApiTags } from '@nestjs/swagger';
 import type { Actor } from '../../platform/actor.js';
 import { download, ReturnsFile } from '../../platform/export/download.js';
 import { AcceptBody } from '../../platform/http/bodies/bodies.js';
@@ -13,7 +13,6 @@ import {
   CreditImportQuery,
   CreditImportResultQuery,
   CreditImportView,
-  CreditLine,
 } from './imports.dto.js';
 import { CreditImports } from './imports.service.js';
 
@@ -24,7 +23,6 @@ const Import = (): MethodDecorator => ApiParam({ name: 'id', description: 'Id of
 
 /** Files of credits for many accounts. */
 @ApiTags('Scheduled grants')
-@ApiExtraModels(CreditLine)
 @Controller('admin/credits')
 export class CreditImportsController {
   constructor(private readonly imports: CreditImports) {}
@@ -38,9 +36,13 @@ export class CreditImportsController {
   @ApiBody({
     required: true,
     description: 'CSV, or JSON lines.',
-    schema: { oneOf: [{ type: 'string' }, { $ref: getSchemaPath(CreditLine) }] },
-    examples: { 'a JSON line': { value: { user_id: 'user-42', amount: '10', reason: 'June' } } },
+    schema: { type: 'string' },
+    examples: {
+      CSV: { value: 'user_id,amount,reason\nuser-42,10,June\n' },
+      'JSON lines': { value: '{"user_id": "user-42", "amount": "10", "reason": "June"}\n' },
+    },
   })
+  @ApiConsumes('text/csv', 'application/x-ndjson')
   @Requires('admin:*', 'admin')
   @AcceptBody({ as_text: true, max_bytes: FILE_MAX_BYTES })
   @Returns(CreditImportView)

@@ -129,6 +129,17 @@ export class CreditImportsRepository {
     return row ?? NO_LINES;
   }
 
+  /** Returns the first lines that cannot be booked, with the reasons. */
+  firstInvalid(tx: Tx, import_id: string, take: number): Promise<Pick<CreditImportLineRow, 'line' | 'error'>[]> {
+    const where = { import_id, state: 'invalid' as const };
+    return tx.credit_import_lines.findMany({
+      where,
+      orderBy: { line: 'asc' },
+      take,
+      select: { line: true, error: true },
+    });
+  }
+
   /** Lines of an import by number, for {@link paginateBy}. */
   readonly lines = {
     list: async (

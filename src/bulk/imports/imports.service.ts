@@ -25,6 +25,8 @@ import { checkLines } from './line-check.js';
 /** Most lines of a file that is booked in one transaction, which locks all of its accounts meanwhile. */
 const TOGETHER_MAX = 1_000;
 const SHEET_PAGE = 1_000;
+/** Lines that a refusal of a file names. */
+const FAULTS_SHOWN = 3;
 
 const BY_LINE = {
   encode: ({ line }: CreditImportLineRow): string => String(line),
@@ -124,16 +126,20 @@ export class CreditImports {
 
   private async assertBookable(tx: Tx, { id }: CreditImportRow, mode: credit_import_mode): Promise<void> {
     const { ready, invalid, lines } = await this.imports.countStates(tx, id);
-    if (ready === 0) throw refused('import_has_errors', 'No line can be booked. Correct the file.');
-    if (mode === 'best_effort') return;
-    if (invalid > 0) {
+    if (ready === 0 || (invalid > 0 && mode === 'all_or_nothing')) {
       const wrong = `${invalid} of ${lines} lines cannot be booked, so nothing was.`;
-      const detail = `${wrong} Correct the file, or book the others with mode=best_effort.`;
-      throw refused('import_has_errors', detail);
+      const remedy = ready === 0 ? 'Correct the file.' : 'Correct the file, or book the others with mode=best_effort.';
+      throw refused('import_has_errors', [wrong, await this.firstFaults(tx, id), remedy].join(' '));
     }
+    if (mode === 'best_effort') return;
     if (ready <= TOGETHER_MAX) return;
     const detail = `Only ${TOGETHER_MAX} lines can be booked all or none; the file has ${ready}. Split it, or use mode=best_effort.`;
     throw refused('import_too_large', detail);
+  }
+
+  private async firstFaults(tx: Tx, id: string): Promise<string> {
+    const faults = await this.imports.firstInvalid(tx, id, FAULTS_SHOWN);
+    return faults.map(({ line, error }) => `Line ${line}: ${error ?? ''}`).join(' ');
   }
 }
 

@@ -65,6 +65,7 @@ describe('imports of credits', () => {
     expect(await balance(user_id)).toBe('5.000000');
     const all = await upload(file);
     expect([all.status, all.body.code]).toEqual([409, 'import_has_errors']);
+    expect(all.body.detail).toContain('Line 3: ');
     expect(await w.sql('SELECT 1 FROM pgboss.job WHERE name = $1', ['credit-import'])).toEqual([]);
   });
 

@@ -397,7 +397,7 @@ export const en = {
     language: 'Language of notifications and mails',
     timeZone: 'Time zone of notifications and mails',
     timeZoneHint: 'The monthly report covers the month of this time zone',
-    threshold: 'Tell me below so many credits',
+    threshold: 'Warn me when fewer credits than this are left',
     thresholdHint: 'Empty: a tenth of the credits of your plan. 0: never',
     thresholdDone: 'You are told when your credits fall below this amount.',
     kind: 'About',

@@ -46,7 +46,7 @@ export const EN: Texts = {
       ],
       facts: [
         { label: 'Available', value: `${f.amount(available)} credits` },
-        ...(threshold === null ? [] : [{ label: 'You are told below', value: `${f.amount(threshold)} credits` }]),
+        ...(threshold === null ? [] : [{ label: 'Warning below', value: `${f.amount(threshold)} credits` }]),
       ],
       action: { label: 'Buy credits', path: 'billing' },
     }),

@@ -153,7 +153,7 @@ export const PROBLEM_EXAMPLES: Record<string, ProblemExample> = {
   // imports of credits
   import_has_errors: {
     detail:
-      '2 of 200 lines cannot be booked, so nothing was. Correct the file, or book the others with mode=best_effort.',
+      '1 of 200 lines cannot be booked, so nothing was. Line 17: No account has the user id user-24. Correct the file, or book the others with mode=best_effort.',
     instance: '/api/v1/admin/credits/import',
   },
   import_too_large: {

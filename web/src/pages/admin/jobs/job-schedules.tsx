@@ -46,32 +46,50 @@ function useColumns(): Column<JobView>[] {
             {name}
           </Link>
           {error !== null && (
-            <Text size="xs" c="dimmed" truncate title={error}>
+            <Text size="xs" c="dimmed" maw={220} truncate title={error}>
               {error}
             </Text>
           )}
         </div>
       ),
     },
-    { id: 'cron', header: t('schedule'), isWideOnly: true, cell: ({ cron }) => cron ?? t('onDemand') },
     {
-      id: 'next',
-      header: t('next'),
-      isNumber: true,
+      id: 'cron',
+      header: t('schedule'),
       isWideOnly: true,
-      cell: ({ next_run_at }) => (next_run_at === null ? '–' : format.relative(next_run_at)),
+      cell: ({ cron, next_run_at }) => (
+        <div className="nowrap">
+          {cron ?? t('onDemand')}
+          {next_run_at !== null && (
+            <Text size="xs" c="dimmed">
+              {t('next', { time: format.relative(next_run_at) })}
+            </Text>
+          )}
+        </div>
+      ),
     },
     {
       id: 'last',
       header: t('lastRun'),
       isNumber: true,
-      cell: (job) => <LastRun job={job} />,
+      cell: (job) => (
+        <div className="nowrap">
+          <LastRun job={job} />
+        </div>
+      ),
     },
-    { id: 'waiting', header: t('waiting'), isNumber: true, cell: ({ waiting }) => format.count(waiting) },
+    {
+      id: 'waiting',
+      header: t('waiting'),
+      isNumber: true,
+      isWideOnly: true,
+      cell: ({ waiting }) => format.count(waiting),
+    },
     {
       id: 'failed',
       header: t('failed'),
       isNumber: true,
+      isWideOnly: true,
       cell: ({ failed }) =>
         failed === 0 ? format.count(0) : <StatusBadge tone="bad">{format.count(failed)}</StatusBadge>,
     },
@@ -86,10 +104,17 @@ function LastRun({ job: { last_run_at, last_state, running_since } }: { job: Job
   if (running_since !== null) {
     return <StatusBadge tone="waiting">{t('runningSince', { time: format.relative(running_since) })}</StatusBadge>;
   }
-  if (last_run_at === null || last_state === null) return t('unknown');
+  if (last_run_at === null || last_state === null) return '–';
   const time = format.relative(last_run_at);
   if (last_state === 'completed') return time;
-  return <StatusBadge tone={RUN_TONES[last_state]}>{`${t(`states.${last_state}`)}, ${time}`}</StatusBadge>;
+  return (
+    <>
+      <StatusBadge tone={RUN_TONES[last_state]}>{t(`states.${last_state}`)}</StatusBadge>
+      <Text size="xs" c="dimmed">
+        {time}
+      </Text>
+    </>
+  );
 }
 
 function RunNow({ name }: { name: string }) {
