@@ -11,12 +11,11 @@ import { Shutdown } from '../platform/shutdown.js';
 import { createLogger, PinoNestLogger } from '../platform/http/logging.js';
 
 /**
- * Runs jobs without serving requests, until `stop`, at a lower priority than a service on the same machine: jobs use what
- * requests leave of the processor. It never migrates: if the schema does not match this release, it
- * waits.
+ * Runs jobs without serving requests, until `stop`, at the lowest priority: jobs use what requests leave of the processor.
+ * It never migrates: if the schema does not match this release, it waits.
  */
 export async function work(given: Config): Promise<Running> {
-  setPriority(constants.priority.PRIORITY_BELOW_NORMAL);
+  setPriority(constants.priority.PRIORITY_LOW);
   const lines = createLogger(given);
   const logger = new PinoNestLogger(lines);
   Logger.overrideLogger(logger);

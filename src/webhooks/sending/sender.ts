@@ -3,6 +3,7 @@ import { setTimeout as pause } from 'node:timers/promises';
 import { Injectable, Logger } from '@nestjs/common';
 import type { WebhookEndpointRow } from '../../generated/rows.js';
 import type { JobRun } from '../../jobs/job.js';
+import { ProcessorWait } from '../../platform/processor-wait.js';
 import { EndpointSecrets } from '../endpoints/endpoint-secrets.js';
 import { EndpointsRepository } from '../endpoints/endpoints.repository.js';
 import { QueueRun } from './queue-run.js';
@@ -18,6 +19,9 @@ const DELIVERIES_PER_LEASE = 25;
 /** Several queues that end shortly one after the other are replaced by one statement. */
 const GATHER_MS = 20;
 const IDLE_MS = 1_000;
+/** Pause for each millisecond that the process waited for a processor, so that charges on the same machine are not slower. */
+const PAUSE_PER_WAIT = 8;
+const PAUSE_MAX_MS = 1_000;
 /** Time for attempts that have begun when the process stops. */
 const GRACE_MS = 5_000;
 
@@ -46,12 +50,15 @@ export class Sender {
     const stopping = new AbortController();
     const stopSoon = (): unknown => setTimeout(() => stopping.abort(), GRACE_MS).unref();
     signal.addEventListener('abort', stopSoon, { once: true });
+    const wait = new ProcessorWait();
     try {
       while (!signal.aborted) {
         const started = await this.startDue(signal, stopping.signal);
         if (started === 0 && this.running.size === 0) return;
         await Promise.race([...this.running, pause(IDLE_MS, undefined, { ref: false })]);
-        await pause(GATHER_MS, undefined, { ref: false });
+        await pause(Math.min(PAUSE_MAX_MS, Math.max(GATHER_MS, PAUSE_PER_WAIT * wait.lap())), undefined, {
+          ref: false,
+        });
       }
     } finally {
       await Promise.all([...this.running]);

@@ -1,6 +1,7 @@
 import { Inject, Injectable, type OnApplicationShutdown } from '@nestjs/common';
 import { type Agent, type Dispatcher, errors, request } from 'undici';
 import { CONFIG, type Config } from '../../platform/config/config.js';
+import { Deadline } from '../../platform/deadline.js';
 import { VERSION } from '../../platform/version.js';
 import { AddressRules } from './address-rules.js';
 import { AddressNotAllowed, guardedAgent } from './guarded-connector.js';
@@ -60,10 +61,12 @@ export class WebhookClient implements OnApplicationShutdown {
    */
   async send(target: Target, message: Message, signal?: AbortSignal): Promise<Outcome> {
     const began = new Date();
-    const limit = AbortSignal.timeout(LIMIT_MS);
-    const ended = signal ? AbortSignal.any([signal, limit]) : limit;
+    const deadline = new Deadline(LIMIT_MS, signal);
     try {
-      const answer = await request(target.url, { ...this.optionsOf(target, message, began), signal: ended });
+      const answer = await request(target.url, {
+        ...this.optionsOf(target, message, began),
+        signal: deadline.signal,
+      });
       const { statusCode: status_code, headers } = answer;
       const response = await startOf(answer.body);
       const error = status_code >= 200 && status_code < 300 ? null : refusalOf(status_code);
@@ -75,6 +78,8 @@ export class WebhookClient implements OnApplicationShutdown {
         attempt: { ...times(began), status_code: null, error: reasonOf(error), response: null },
         retry_after_ms: null,
       };
+    } finally {
+      deadline.end();
     }
   }
 
