@@ -29,6 +29,7 @@ export interface PoolSums extends UsageSums, Record<TokenPool, number> {
 }
 
 type SumsRow = Record<'bucket' | 'service' | 'model' | (typeof COUNTS)[number] | 'total_cost', string>;
+type CostRow = Pick<SumsRow, 'bucket' | 'total_cost'>;
 type SplitRow = SumsRow & Record<'provider_cost', string>;
 type PoolsRow = SumsRow & Record<TokenPool | 'cache_savings', string>;
 
@@ -44,8 +45,8 @@ const sumOfMeasure = (m: Measure): string =>
 
 const grouped = (bucket: string, measures: readonly Measure[], rows: string): string =>
   `SELECT ${bucket} AS bucket, service, model, ${measures.map(sumOfMeasure).join(', ')} FROM (${rows}) AS u GROUP BY 1, 2, 3`;
-const byDay = (measures: readonly Measure[]): string =>
-  grouped('width_bucket(day, $8::date[])', measures, usageRows(measures));
+const DAY_BUCKET = 'width_bucket(day, $8::date[])';
+const byDay = (measures: readonly Measure[]): string => grouped(DAY_BUCKET, measures, usageRows(measures));
 const byBounds = (measures: readonly Measure[]): string => grouped('bucket', measures, usageInBuckets(measures));
 
 /** A prepared statement and its name. */
@@ -58,12 +59,16 @@ interface Bucketed {
 
 const WHOLE = grouped('1', REPORTED, usageRows(REPORTED));
 const WITH_POOLS = grouped('1', POOLS, usageRows(POOLS));
-const COSTS: Bucketed = { days: ['usage_by_day', byDay(REPORTED)], bounds: ['usage_by_bounds', byBounds(REPORTED)] };
+const costs = (bucket: string, rows: string): string =>
+  `SELECT ${bucket} AS bucket, ${sumOfMeasure('total_cost')} FROM (${rows}) AS u GROUP BY 1`;
+const COSTS: Bucketed = {
+  days: ['usage_costs_by_day', costs(DAY_BUCKET, usageRows(['total_cost']))],
+  bounds: ['usage_costs_by_bounds', costs('bucket', usageInBuckets(['total_cost']))],
+};
 const SPLITS: Bucketed = {
   days: ['usage_split_by_day', byDay(SPLIT)],
   bounds: ['usage_split_by_bounds', byBounds(SPLIT)],
 };
-const COST = `SELECT COALESCE(sum(total_cost), 0)::numeric(40, 10)::text AS total_cost FROM (${usageRows(['total_cost'])}) AS u`;
 
 /** Reads usage, always current: from the roll-up, and from the events that are not rolled up yet. */
 @Injectable()
@@ -83,20 +88,21 @@ export class ReportsRepository {
   }
 
   /**
-   * Returns usage by service and model for each bucket between two `bounds`, from one snapshot. UTC days are read from
-   * the roll-up of days, other buckets from that of hours.
+   * Returns the cost of each bucket between two `bounds` that has usage, by its number from 0, from one snapshot. UTC days are
+   * read from the roll-up of days, other buckets from that of hours.
    */
-  async inBuckets(user_id: string, bounds: readonly Date[]): Promise<UsageSums[]> {
-    return read(await this.bucketed<SumsRow>(user_id, bounds, COSTS));
+  async costInBuckets(user_id: string, bounds: readonly Date[]): Promise<Map<number, Units>> {
+    const rows = await this.bucketed<CostRow>(user_id, bounds, COSTS);
+    return new Map(rows.map(({ bucket, total_cost }) => [Number(bucket) - 1, sumOf(total_cost)]));
   }
 
-  /** Returns the same with the provider cost. */
+  /** Returns usage by service and model for each bucket, with the provider's part of the cost, in the same way. */
   async splitInBuckets(user_id: string, bounds: readonly Date[]): Promise<SplitSums[]> {
     const rows = await this.bucketed<SplitRow>(user_id, bounds, SPLITS);
     return rows.map((row) => ({ ...sumsOf(row), provider_cost: sumOf(row.provider_cost) }));
   }
 
-  private bucketed<Row extends SumsRow>(user_id: string, bounds: readonly Date[], of: Bucketed): Promise<Row[]> {
+  private bucketed<Row extends CostRow>(user_id: string, bounds: readonly Date[], of: Bucketed): Promise<Row[]> {
     const [start, end] = [bounds[0], bounds.at(-1)];
     if (!start || !end) return Promise.resolve([]);
     if (bounds.every((bound) => bound.getTime() % DAY_MS === 0)) {
@@ -104,17 +110,6 @@ export class ReportsRepository {
       return this.db.reads.statement<Row>(user_id, ...of.days, [...usageParameters({ user_id, start, end }), days]);
     }
     return this.db.reads.statement<Row>(user_id, ...of.bounds, [user_id, start, end, bounds]);
-  }
-
-  /** Returns the total cost of a span. */
-  async cost(span: UsageSpan): Promise<Units> {
-    const [row] = await this.db.reads.statement<{ total_cost: string }>(
-      span.user_id,
-      'usage_cost',
-      COST,
-      usageParameters(span),
-    );
-    return sumOf(row?.total_cost ?? '0.0000000000');
   }
 }
 

@@ -8,7 +8,9 @@ import {
   type Day,
   dayBounds,
   dayOf,
+  daysBetween,
   hourBounds,
+  lastOfMonth,
   monthOf,
   type Period,
   startOfDay,
@@ -56,11 +58,13 @@ export class ReportsService {
     const now = new Date();
     const period = spanOf(order, now);
     const today = dayOf(now, order.tz);
-    const [rows, this_month, costs] = await Promise.all([
+    const month = dayOf(monthOf(now, order.tz).start, order.tz);
+    const lookBack = addDays(today, -LOOK_BACK_DAYS);
+    const [rows, costs] = await Promise.all([
       this.reports.byModel({ user_id, ...period }),
-      this.reports.cost({ user_id, ...monthOf(now, order.tz) }),
-      this.costByDay(user_id, addDays(today, -LOOK_BACK_DAYS), LOOK_BACK_DAYS + 1, order.tz),
+      this.costByDay(user_id, month < lookBack ? month : lookBack, lastOfMonth(today), order.tz),
     ]);
+    const this_month = [...costs].reduce((sum, [day, cost]) => (day < month ? sum : sum + cost), 0n);
     return { ...summaryOf(rows), this_month, projected_month_end: projectMonth(today, this_month, costs), period };
   }
 
@@ -104,14 +108,11 @@ export class ReportsService {
     };
   }
 
-  /** Returns the cost of each of `count` days that has usage. */
-  private async costByDay(user_id: string, first: Day, count: number, tz: string): Promise<Map<Day, Units>> {
-    const costs = new Map<Day, Units>();
-    for (const { bucket, total_cost } of await this.reports.inBuckets(user_id, dayBounds(first, count, tz))) {
-      const day = addDays(first, bucket);
-      costs.set(day, (costs.get(day) ?? 0n) + total_cost);
-    }
-    return costs;
+  /** Returns the cost of each day that has usage, from the first to the last one. */
+  private async costByDay(user_id: string, first: Day, last: Day, tz: string): Promise<Map<Day, Units>> {
+    const bounds = dayBounds(first, daysBetween(first, last) + 1, tz);
+    const costs = await this.reports.costInBuckets(user_id, bounds);
+    return new Map([...costs].map(([bucket, cost]) => [addDays(first, bucket), cost]));
   }
 }
 
