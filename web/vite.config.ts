@@ -1,7 +1,14 @@
 import path from 'node:path';
 import react from '@vitejs/plugin-react';
 import { defineConfig } from 'vite';
-import { applicationBeside, completeStyles, configured, parsedTexts, precompressed } from './vite-plugins.ts';
+import {
+  applicationBeside,
+  compiledOnArrival,
+  completeStyles,
+  configured,
+  parsedTexts,
+  precompressed,
+} from './vite-plugins.ts';
 
 const root = import.meta.dirname;
 const BASE = '/app/';
@@ -10,7 +17,15 @@ const SERVICE = 'http://127.0.0.1:8084';
 export default defineConfig({
   root,
   base: BASE,
-  plugins: [react(), configured(SERVICE), parsedTexts(), applicationBeside(BASE), completeStyles(), precompressed()],
+  plugins: [
+    react(),
+    configured(SERVICE),
+    parsedTexts(),
+    applicationBeside(BASE),
+    compiledOnArrival(['start', 'main', 'charts', 'overview', 'usage', 'list']),
+    completeStyles(),
+    precompressed(),
+  ],
   // The service replaces this placeholder with a new nonce in each index.html that it sends (src/app/dashboard.ts).
   html: { cspNonce: '__NONCE__' },
   build: {
