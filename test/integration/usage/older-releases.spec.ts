@@ -25,13 +25,18 @@ const days = (user_id: string): Promise<Json[]> =>
   );
 const faults = async (): Promise<unknown> => (await w.t.app.get(RollupRepository).compare('', 10_000))?.faults;
 
-/** Rolls up as release 0.2.0 does: without the pools, and without usage_by_hour. */
+/**
+ * Rolls up as release 0.2.0 does: without the pools, and without usage_by_hour. Waits until transactions of other databases let
+ * it see all events, and the watermark move.
+ */
 const olderPass = (is_rebuild = false): Promise<unknown> =>
   eventually(async () => {
     const { rowCount } = await w.pool.query(
       `WITH reach AS MATERIALIZED (
          SELECT ${is_rebuild ? '0' : 'watermark'} AS since, pg_snapshot_xmin(pg_current_snapshot())::text::bigint AS next
          FROM usage_rollups WHERE name = 'usage_daily'
+           AND pg_snapshot_xmin(pg_current_snapshot())::text::bigint > ALL (SELECT recorded_xid FROM usage_events)
+           AND pg_snapshot_xmin(pg_current_snapshot())::text::bigint > watermark
        ), days AS (
          INSERT INTO usage_daily AS r (user_id, day, service, model, event_count, tokens_used, input_tokens,
            output_tokens, provider_cost, platform_markup, total_cost)
@@ -46,7 +51,7 @@ const olderPass = (is_rebuild = false): Promise<unknown> =>
            platform_markup = r.platform_markup + excluded.platform_markup, total_cost = r.total_cost + excluded.total_cost
        )
        UPDATE usage_rollups SET watermark = next, noted_xid = ${is_rebuild ? '0' : 'GREATEST(noted_xid, 1)'} FROM reach
-       WHERE name = 'usage_daily' AND next > ALL (SELECT recorded_xid FROM usage_events)`,
+       WHERE name = 'usage_daily'`,
     );
     return rowCount === 1;
   });
